@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace Backprop.Kernels;
+
+/// <summary>
+/// The matrix product in blocks that fit the caches, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
+/// Multiplication" (2008), and Van Zee and van de Geijn, "BLIS" (2015): a panel of B stays in the first cache while the
+/// tiles of <see cref="GemmTile{T, TVector, TLanes}"/> go down a block of A, which stays in the second.
+/// </summary>
+/// <remarks>
+/// Unlike there, packing is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
+/// so A is read where it lies, transposed or not, and so is B where its rows are contiguous and the rows of A are few. This
+/// was measured: packing A did not pay for any shape.
+/// </remarks>
+internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TLanes : struct, IVectorLanes<T, TVector>
+{
+    private const int TileRows = GemmTile<T, TVector, TLanes>.Rows;
+
+    /// <summary>Rows of A in a block: with 256 floats in each, a part of a usual second cache.</summary>
+    private const int RowBlock = 24 * TileRows;
+
+    /// <summary>Columns of B in a block.</summary>
+    private const int ColumnBlock = 1024;
+
+    /// <summary>
+    /// With so many rows copying B costs little, and saves much where rows of B that lie a power of two apart crowd each
+    /// other out of the first cache.
+    /// </summary>
+    private const int RowsWorthPacking = 128;
+
+    private static int TileColumns => GemmTile<T, TVector, TLanes>.Columns;
+
+    /// <inheritdoc/>
+    public override void Multiply(in GemmProduct<T> product)
+    {
+        var (m, n, k, a, b, c, accumulate) = product;
+        var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
+        var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
+        var edge = Scratch.Take<T>(edgeLength + packedLength);
+        var packed = edge + edgeLength;
+
+        for (var j = 0; j < n; j += ColumnBlock)
+        {
+            var columns = Math.Min(n - j, ColumnBlock);
+            for (var p = 0; p < k; p += Gemm.DepthBlock)
+            {
+                var depth = Math.Min(k - p, Gemm.DepthBlock);
+                var panels = new Panels<T>(
+                    b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll: m >= RowsWorthPacking, packed);
+                for (var i = 0; i < m; i += RowBlock)
+                {
+                    var rows = Math.Min(m - i, RowBlock);
+                    MultiplyBlock(rows, columns, depth, a.From(i, p), panels, c.From(i, j), accumulate || p > 0, edge);
+                }
+            }
+        }
+    }
+
+    private static void MultiplyBlock(
+        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, MatrixView<T> c, bool add, T* edge)
+    {
+        for (var j = 0; j < columns; j += TileColumns)
+        {
+            var panel = b[j];
+            var tileColumns = Math.Min(columns - j, TileColumns);
+            var vectors = tileColumns > TLanes.Width ? 2 : 1;
+            var isWhole = tileColumns == vectors * TLanes.Width;
+            for (var i = 0; i < rows; i += TileRows)
+            {
+                var tileRows = Math.Min(rows - i, TileRows);
+                var tile = c.From(i, j);
+                if (isWhole)
+                {
+                    GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, tile, add);
+                }
+                else
+                {
+                    var beside = MatrixView<T>.RowMajor(edge, TileColumns);
+                    GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, beside, add: false);
+                    CopyPart(tileRows, tileColumns, beside, tile, add);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes the columns that exist from a tile computed beside C.</summary>
+    private static void CopyPart(int rows, int columns, MatrixView<T> from, MatrixView<T> to, bool add)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                var sum = *from.At(i, j);
+                *to.At(i, j) = add ? *to.At(i, j) + sum : sum;
+            }
+        }
+    }
+}

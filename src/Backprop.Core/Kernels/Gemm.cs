@@ -1,0 +1,138 @@
+using System.Numerics;
+
+namespace Backprop.Kernels;
+
+/// <summary>The product of two matrices, the work of a multilayer perceptron.</summary>
+/// <remarks>
+/// <para>
+/// Which bits an element of C has is a rule of its own row of A, its column of B and k alone. Cut k into blocks of
+/// <see cref="DepthBlock"/>. In each, start from zero and take one multiply-add after the other in the order of k:
+/// <c>s = a * b + s</c>, rounded once where the machine has a fused multiply-add, else twice. The element is the first
+/// block's s, plus the second's, and so on; a product that accumulates starts with the element that is there and adds the
+/// first block's s to it like the others.
+/// </para>
+/// <para>
+/// So neither m and n, nor the place in C, nor transposition, nor the number of threads, nor the width of the vectors
+/// changes a bit. Every factor counts: zero times infinity is NaN.
+/// </para>
+/// </remarks>
+internal static unsafe class Gemm
+{
+    /// <summary>The length of a block of k.</summary>
+    public const int DepthBlock = 256;
+
+    /// <summary>Threads share C in whole chunks of so many rows or columns.</summary>
+    private const int Chunk = 64;
+
+    /// <summary>The multiply-adds below which a product is done before another thread has woken up.</summary>
+    private const long WorthATeam = 1 << 19;
+
+    /// <summary>Computes <c>C = op(A) op(B)</c>, or <c>C += op(A) op(B)</c>, for compact row-major matrices.</summary>
+    /// <param name="transposeA">Whether A is stored as k x m, and op(A) is its transpose.</param>
+    /// <param name="transposeB">Whether B is stored as n x k, and op(B) is its transpose.</param>
+    /// <param name="m">The rows of C and op(A).</param>
+    /// <param name="n">The columns of C and op(B).</param>
+    /// <param name="k">The columns of op(A) and rows of op(B); with 0 the product is zero.</param>
+    /// <param name="a">The m * k elements of A.</param>
+    /// <param name="b">The k * n elements of B.</param>
+    /// <param name="c">The m * n elements of C; they must not overlap A or B.</param>
+    /// <param name="accumulate">Whether the product is added to C or replaces it.</param>
+    /// <param name="team">Threads to share the work, used where it is large enough.</param>
+    /// <exception cref="ArgumentOutOfRangeException">m, n or k is negative.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or C overlaps A or B.</exception>
+    public static void Multiply<T>(
+        bool transposeA, bool transposeB, int m, int n, int k,
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, bool accumulate = false, WorkerTeam? team = null)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Multiply(GemmStrategy<T>.Chosen, transposeA, transposeB, m, n, k, a, b, c, accumulate, team);
+
+    /// <summary>The same by a strategy of the caller's choice.</summary>
+    public static void Multiply<T>(
+        GemmStrategy<T> strategy, bool transposeA, bool transposeB, int m, int n, int k,
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, bool accumulate = false, WorkerTeam? team = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        CheckLength(a.Length, m, k, "m x k", nameof(a));
+        CheckLength(b.Length, k, n, "k x n", nameof(b));
+        CheckLength(c.Length, m, n, "m x n", nameof(c));
+        CheckApart(a, c, nameof(a));
+        CheckApart(b, c, nameof(b));
+
+        if (c.IsEmpty)
+        {
+            return;
+        }
+
+        if (k == 0)
+        {
+            if (!accumulate)
+            {
+                c.Clear();
+            }
+
+            return;
+        }
+
+        fixed (T* aStart = a, bStart = b, cStart = c)
+        {
+            var product = new GemmProduct<T>(
+                m, n, k,
+                transposeA ? MatrixView<T>.RowMajor(aStart, m).Transposed : MatrixView<T>.RowMajor(aStart, k),
+                transposeB ? MatrixView<T>.RowMajor(bStart, k).Transposed : MatrixView<T>.RowMajor(bStart, n),
+                MatrixView<T>.RowMajor(cStart, n),
+                accumulate);
+
+            if (team is null || team.Threads == 1 || (long)m * n * k < WorthATeam)
+            {
+                strategy.Multiply(product);
+            }
+            else
+            {
+                var job = new SharedProduct<T>(strategy, product, team.Threads);
+                team.Run(job.Parts, job);
+            }
+        }
+    }
+
+    private static void CheckLength(int length, int rows, int columns, string shape, string name)
+    {
+        if (length != (long)rows * columns)
+        {
+            throw new ArgumentException(
+                $"The length is {length}; a matrix {shape}, {rows} x {columns}, has {(long)rows * columns} elements.", name);
+        }
+    }
+
+    private static void CheckApart<T>(ReadOnlySpan<T> operand, Span<T> c, string name)
+    {
+        if (operand.Overlaps(c))
+        {
+            throw new ArgumentException("C, which is written, overlaps this operand, which is read.", name);
+        }
+    }
+
+    /// <summary>A product in parts: runs of chunks of rows or columns of C, whichever there are more of.</summary>
+    private readonly struct SharedProduct<T>(GemmStrategy<T> strategy, GemmProduct<T> product, int threads) : IWorkerJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public int Parts => Math.Min(threads, Chunks);
+
+        private bool SplitsRows => product.M >= product.N;
+
+        private int Lines => SplitsRows ? product.M : product.N;
+
+        private int Chunks => (Lines + Chunk - 1) / Chunk;
+
+        public void Run(int part)
+        {
+            var first = ChunksBefore(part) * Chunk;
+            var count = Math.Min(ChunksBefore(part + 1) * Chunk, Lines) - first;
+            strategy.Multiply(SplitsRows ? product.RowRange(first, count) : product.ColumnRange(first, count));
+        }
+
+        private int ChunksBefore(int part) => (int)((long)Chunks * part / Parts);
+    }
+}
