@@ -1,0 +1,112 @@
+using System.Numerics;
+using Backprop.Graphs;
+using Backprop.Kernels;
+
+namespace Backprop.Execution;
+
+/// <summary>
+/// Everything that runs of one <see cref="Plan{T}"/> write, for one thread at a time: feed the inputs, run, read the
+/// outputs. Feeding, running and reading allocate nothing.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class Workspace<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Plan<T> _plan;
+    private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
+    private readonly Dictionary<Variable, int> _inputIndex = [];
+    private readonly bool[] _fed;
+    private readonly WorkerTeam? _team;
+    private int _rows = -1;
+
+    internal Workspace(Plan<T> plan, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _plan = plan;
+        _buffers[Plan<T>.WorkBuffer] = new T[plan.WorkLength];
+        _fed = new bool[plan.Inputs.Count];
+        foreach (Variable input in plan.Inputs)
+            _inputIndex[input] = _inputIndex.Count;
+        foreach (Variable constant in plan.Constants)
+            Values(constant, plan.MaxRows).Fill(T.CreateChecked(constant.ConstantValue));
+        _team = threads > 1 ? new WorkerTeam(threads) : null;
+    }
+
+    /// <summary>The values of an input, to be written before a run. They stay until they are written again.</summary>
+    /// <param name="input">An input of the plan.</param>
+    /// <param name="rows">The number of rows that the run will bind, 0 to <see cref="Plan{T}.MaxRows"/>.</param>
+    /// <returns>The elements for that many rows, in row-major order.</returns>
+    /// <exception cref="ArgumentException">The plan has no such input.</exception>
+    public Span<T> Input(Variable input, int rows = 1)
+    {
+        CheckRows(rows);
+        if (!_inputIndex.TryGetValue(input, out int index))
+            throw new ArgumentException($"{input} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs)}.", nameof(input));
+        _fed[index] = true;
+        return Values(input, rows);
+    }
+
+    /// <summary>Runs the plan.</summary>
+    /// <param name="parameters">All parameters of the graph, flat; they are read.</param>
+    /// <param name="gradients">Takes the gradients that the plan computes, flat; may be empty where it computes none.</param>
+    /// <param name="rows">The size of the free axis, 0 to <see cref="Plan{T}.MaxRows"/>.</param>
+    /// <exception cref="ArgumentException">A buffer has the wrong length, or <paramref name="rows"/> is out of range.</exception>
+    /// <exception cref="InvalidOperationException">An input was never fed.</exception>
+    public void Run(T[] parameters, T[] gradients, int rows = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(gradients);
+        CheckRows(rows);
+        if (_plan.ReadsParameters)
+            CheckLength(parameters, nameof(parameters));
+        if (_plan.WritesGradients)
+            CheckLength(gradients, nameof(gradients));
+        int missing = _fed.AsSpan().IndexOf(false);
+        if (missing >= 0)
+            throw new InvalidOperationException($"Input {_plan.Inputs[missing]} was not fed before the run.");
+
+        _buffers[Plan<T>.ParameterBuffer] = parameters;
+        _buffers[Plan<T>.GradientBuffer] = gradients;
+        _rows = rows;
+        foreach (ref readonly Step<T> step in _plan.Steps.AsSpan())
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, _team));
+    }
+
+    /// <summary>Runs a plan that has no gradients, and no parameters unless they are given.</summary>
+    /// <param name="rows">The size of the free axis, 0 to <see cref="Plan{T}.MaxRows"/>.</param>
+    public void Run(int rows = 1) => Run([], [], rows);
+
+    /// <summary>The value of an output after a run, in row-major order; it changes with the next run.</summary>
+    /// <param name="output">An output of the plan.</param>
+    /// <exception cref="ArgumentException">The plan has no such output.</exception>
+    /// <exception cref="InvalidOperationException">The plan has not run yet.</exception>
+    public ReadOnlySpan<T> Value(Variable output)
+    {
+        if (!_plan.Readable.Contains(output))
+            throw new ArgumentException($"{output} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable)}.", nameof(output));
+        if (_rows < 0)
+            throw new InvalidOperationException("The plan has not run yet.");
+        return Values(output, _rows);
+    }
+
+    /// <summary>Ends the threads of the workspace.</summary>
+    public void Dispose() => _team?.Dispose();
+
+    private Span<T> Values(Variable variable, int rows)
+    {
+        Slot slot = _plan.SlotOf(variable);
+        return _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(rows));
+    }
+
+    private void CheckRows(int rows)
+    {
+        if ((uint)rows > (uint)_plan.MaxRows)
+            throw new ArgumentOutOfRangeException(nameof(rows), rows, $"The plan takes 0 to {_plan.MaxRows} rows.");
+    }
+
+    private void CheckLength(T[] buffer, string name)
+    {
+        if (buffer.Length != _plan.Graph.ParameterCount)
+            throw new ArgumentException($"{name} has {buffer.Length} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
+    }
+}

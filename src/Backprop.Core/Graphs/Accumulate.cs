@@ -1,0 +1,26 @@
+using System.Numerics.Tensors;
+
+namespace Backprop.Graphs;
+
+/// <summary>The sum of one or more tensors of one shape: where paths meet, algorithm 6.6 adds their gradients.</summary>
+public sealed record Accumulate : Operation
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
+        return inputs.All(s => s == inputs[0]) ? inputs[0] : throw ShapeMismatch(inputs, "the shapes must be equal.");
+    }
+
+    /// <inheritdoc/>
+    public override void Forward<T>(Operands<T> x)
+    {
+        Span<T> sum = x.Output;
+        x[0].CopyTo(sum);
+        for (int input = 1; input < x.Count; input++)
+            TensorPrimitives.Add(sum, x[input], sum);
+    }
+
+    /// <inheritdoc/>
+    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => g;
+}

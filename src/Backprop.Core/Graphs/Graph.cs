@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace Backprop.Graphs;
+
+/// <summary>
+/// A computational graph: variables, and the operations that compute some of them from others. It only grows, and a
+/// variable is made from variables that exist, so there is no cycle and the order of making is a topological order.
+/// </summary>
+public sealed class Graph
+{
+    private readonly List<Variable> _variables = [];
+    private readonly List<ParameterSegment> _segments = [];
+    private readonly HashSet<string> _names = [];
+
+    /// <summary>All variables, each after everything it is computed from.</summary>
+    public IReadOnlyList<Variable> Variables => _variables;
+
+    /// <summary>The parameters' places in the flat buffer, in the order of their making, without gaps.</summary>
+    public IReadOnlyList<ParameterSegment> Parameters => _segments;
+
+    /// <summary>The number of values in the flat buffer of all parameters.</summary>
+    public int ParameterCount => _segments.Count == 0 ? 0 : _segments[^1].Offset + _segments[^1].Length;
+
+    /// <summary>Adds a variable that is fed before each run.</summary>
+    /// <param name="name">Its name, unlike any other given name in the graph.</param>
+    /// <param name="shape">Its shape; one axis may be free.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public Variable Input(string name, Shape shape)
+    {
+        TakeName(name);
+        return Add(VariableKind.Input, name, shape);
+    }
+
+    /// <summary>Adds a variable that is learned.</summary>
+    /// <param name="name">Its name, unlike any other given name in the graph.</param>
+    /// <param name="shape">Its shape, without a free axis.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken, or the shape has a free axis.</exception>
+    public Variable Parameter(string name, Shape shape)
+    {
+        if (shape.IsFree)
+            throw new ArgumentException($"Parameter '{name}' has shape {shape}; a parameter's size cannot depend on the minibatch.", nameof(shape));
+        TakeName(name);
+        var segment = new ParameterSegment(name, shape, ParameterCount, shape.Count(0));
+        Variable parameter = Add(VariableKind.Parameter, name, shape, segment: segment);
+        _segments.Add(segment);
+        return parameter;
+    }
+
+    /// <summary>Adds a variable whose elements all have one fixed value.</summary>
+    /// <param name="value">The value of every element.</param>
+    /// <param name="shape">The shape; a scalar unless given.</param>
+    public Variable Constant(double value, Shape shape = default) =>
+        Add(VariableKind.Constant, value.ToString("R", CultureInfo.InvariantCulture), shape, constant: value);
+
+    /// <summary>Adds the variable that an operation computes from others.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="inputs">What it is applied to, in its order.</param>
+    /// <returns>The new variable.</returns>
+    /// <exception cref="ArgumentException">An input is of another graph, or the operation does not take inputs of these shapes.</exception>
+    public Variable Apply(Operation operation, params ReadOnlySpan<Variable> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        foreach (Variable input in inputs)
+        {
+            ArgumentNullException.ThrowIfNull(input, nameof(inputs));
+            if (input.Graph != this)
+                throw new ArgumentException($"{operation.Name} is applied to {input}, a variable of another graph.", nameof(inputs));
+        }
+
+        Variable[] list = inputs.ToArray();
+        Shape shape = operation.InferShape([.. list.Select(v => v.Shape)]);
+        string name = string.Create(CultureInfo.InvariantCulture, $"{operation.Name}#{_variables.Count}");
+        return Add(VariableKind.Computed, name, shape, operation, list);
+    }
+
+    private Variable Add(VariableKind kind, string name, Shape shape, Operation? operation = null, Variable[]? inputs = null,
+        double constant = 0, ParameterSegment? segment = null)
+    {
+        var variable = new Variable(this, _variables.Count, kind, name, shape, operation, inputs ?? [])
+        {
+            ConstantValue = constant,
+            Segment = segment,
+        };
+        _variables.Add(variable);
+        return variable;
+    }
+
+    private void TakeName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!_names.Add(name))
+            throw new ArgumentException($"The graph has a variable '{name}' already.", nameof(name));
+    }
+}

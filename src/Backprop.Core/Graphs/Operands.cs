@@ -1,0 +1,56 @@
+using System.Numerics;
+using Backprop.Kernels;
+
+namespace Backprop.Graphs;
+
+/// <summary>What an operation works on in one run: its inputs' values, the place for its result, and their bound shapes.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public readonly ref struct Operands<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly ReadOnlySpan<Slot> _inputs;
+    private readonly Slot _output;
+    private readonly ReadOnlySpan<T[]> _buffers;
+
+    internal Operands(ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<T[]> buffers, int rows, WorkerTeam? team)
+    {
+        _inputs = inputs;
+        _output = output;
+        _buffers = buffers;
+        Rows = rows;
+        Team = team;
+    }
+
+    /// <summary>The size of the free axis in this run.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of inputs.</summary>
+    public int Count => _inputs.Length;
+
+    /// <summary>The values of an input in row-major order.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    public ReadOnlySpan<T> this[int input] => Values(_inputs[input]);
+
+    /// <summary>Takes the values of the result in row-major order. What it holds before is of no meaning.</summary>
+    public Span<T> Output => Values(_output);
+
+    /// <summary>The shape of the result, the free axis unbound.</summary>
+    public Shape OutputShape => _output.Shape;
+
+    internal WorkerTeam? Team { get; }
+
+    /// <summary>The shape of an input, the free axis unbound.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    public Shape Shape(int input) => _inputs[input].Shape;
+
+    /// <summary>The size of an input's axis in this run.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    /// <param name="axis">Which axis, from 0; from the end with <c>^</c>.</param>
+    public int Size(int input, Index axis)
+    {
+        int size = _inputs[input].Shape[axis];
+        return size == Graphs.Shape.Free ? Rows : size;
+    }
+
+    private Span<T> Values(Slot slot) => _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(Rows));
+}

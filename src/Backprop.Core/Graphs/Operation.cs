@@ -1,0 +1,50 @@
+using System.Numerics;
+
+namespace Backprop.Graphs;
+
+/// <summary>
+/// A function of tensors that knows its shape rule, how to compute it and how to differentiate it. To add one, derive a
+/// sealed record: two operations that are equal and have the same inputs are computed once.
+/// An operation holds no numbers and no state: its attributes (which axis, transposed or not) are its record's parameters.
+/// </summary>
+public abstract record Operation
+{
+    /// <summary>The name in messages and drawings.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>The shape of the result.</summary>
+    /// <param name="inputs">The inputs' shapes.</param>
+    /// <exception cref="ArgumentException">The operation does not take these shapes; the message names it, them and the axis.</exception>
+    public abstract Shape InferShape(IReadOnlyList<Shape> inputs);
+
+    /// <summary>Computes the result. Called in every run: it allocates nothing and writes all of <see cref="Operands{T}.Output"/>.</summary>
+    /// <param name="x">The inputs' values and the place for the result; they do not overlap.</param>
+    /// <typeparam name="T">float or double.</typeparam>
+    public abstract void Forward<T>(Operands<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>
+    /// The book's <c>op.bprop(inputs, X, G)</c>: the Jacobian-transpose product
+    /// sum over i of (grad_X op.f(inputs)_i) G_i (equation 6.54), as new variables in the graph.
+    /// </summary>
+    /// <param name="inputs">The inputs that the operation was applied to.</param>
+    /// <param name="x">Which of them to differentiate by. Where one variable stands twice among the inputs, each place is asked for by itself.</param>
+    /// <param name="g">The gradient on the operation's result, of its shape.</param>
+    /// <returns>The gradient on that input, of its shape; null where it is zero everywhere.</returns>
+    public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);
+
+    /// <summary>The exception for inputs of shapes that an operation does not take.</summary>
+    /// <param name="inputs">The shapes.</param>
+    /// <param name="rule">What is wrong, and what would be right.</param>
+    protected ArgumentException ShapeMismatch(IReadOnlyList<Shape> inputs, string rule) =>
+        new($"{Name} of {string.Join(" and ", inputs)}: {rule}");
+
+    /// <summary>Checks the number of inputs.</summary>
+    /// <param name="inputs">The inputs' shapes.</param>
+    /// <param name="count">How many there must be.</param>
+    protected void RequireInputs(IReadOnlyList<Shape> inputs, int count)
+    {
+        if (inputs.Count != count)
+            throw new ArgumentException($"{Name} takes {count} input(s), not {inputs.Count}.", nameof(inputs));
+    }
+}

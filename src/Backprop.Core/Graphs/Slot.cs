@@ -1,0 +1,11 @@
+namespace Backprop.Graphs;
+
+/// <summary>A tensor's place in one of the buffers that a run works on.</summary>
+internal readonly record struct Slot(int Buffer, int Offset, Shape Shape)
+{
+    private readonly int _countOfOneRow = Shape.Count(1);
+    private readonly bool _isFree = Shape.IsFree;
+
+    /// <summary>The number of elements with the free axis bound.</summary>
+    public int Count(int rows) => _isFree ? _countOfOneRow * rows : _countOfOneRow;
+}

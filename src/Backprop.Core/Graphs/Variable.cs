@@ -1,0 +1,72 @@
+namespace Backprop.Graphs;
+
+/// <summary>Where the value of a variable comes from.</summary>
+public enum VariableKind
+{
+    /// <summary>Fed before each run: features, labels.</summary>
+    Input,
+
+    /// <summary>Learned: a segment of the flat parameter buffer.</summary>
+    Parameter,
+
+    /// <summary>The same in every run.</summary>
+    Constant,
+
+    /// <summary>Computed by an operation from other variables.</summary>
+    Computed,
+}
+
+/// <summary>
+/// A node of a <see cref="Graphs.Graph"/>: a tensor without a value, as in Goodfellow, Bengio and Courville, section 6.5.1.
+/// What computes it and from what stands here; the numbers lie in a workspace when a plan runs.
+/// </summary>
+public sealed class Variable
+{
+    private readonly List<Variable> _consumers = [];
+
+    internal Variable(Graph graph, int id, VariableKind kind, string name, Shape shape, Operation? operation, IReadOnlyList<Variable> inputs)
+    {
+        Graph = graph;
+        Id = id;
+        Kind = kind;
+        Name = name;
+        Shape = shape;
+        Operation = operation;
+        Inputs = inputs;
+        foreach (Variable input in inputs.Distinct())
+            input._consumers.Add(this);
+    }
+
+    /// <summary>The graph that holds the variable.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>The place in the graph: a variable comes after everything it is computed from.</summary>
+    public int Id { get; }
+
+    /// <summary>Where the value comes from.</summary>
+    public VariableKind Kind { get; }
+
+    /// <summary>The given name, or one made from the operation and the place.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape of the value.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>What computes the variable (the book's <c>get_operation</c>); null unless it is <see cref="VariableKind.Computed"/>.</summary>
+    public Operation? Operation { get; }
+
+    /// <summary>What the variable is computed from, in the operation's order (<c>get_inputs</c>); one may stand twice.</summary>
+    public IReadOnlyList<Variable> Inputs { get; }
+
+    /// <summary>The variables computed from this one (<c>get_consumers</c>), each once, in the order of their making.</summary>
+    public IReadOnlyList<Variable> Consumers => _consumers;
+
+    /// <summary>The value of a constant, each element or one for all; empty for other kinds.</summary>
+    internal double ConstantValue { get; init; }
+
+    /// <summary>Where a parameter lies in the flat buffer; null for other kinds.</summary>
+    public ParameterSegment? Segment { get; internal init; }
+
+    /// <summary>The name and the shape.</summary>
+    public override string ToString() => $"{Name} {Shape}";
+}

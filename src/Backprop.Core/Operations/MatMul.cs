@@ -1,0 +1,58 @@
+using Backprop.Graphs;
+using Backprop.Kernels;
+
+namespace Backprop.Operations;
+
+/// <summary>The product of two matrices, either of them transposed in place: op(A) op(B).</summary>
+/// <param name="TransposeA">Whether the first is read as its transpose.</param>
+/// <param name="TransposeB">Whether the second is read as its transpose.</param>
+public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        RequireInputs(inputs, 2);
+        (Shape a, Shape b) = (inputs[0], inputs[1]);
+        if (a.Rank != 2 || b.Rank != 2)
+            throw ShapeMismatch(inputs, "both must be matrices.");
+        (int rows, int inner) = TransposeA ? (a[1], a[0]) : (a[0], a[1]);
+        (int innerB, int columns) = TransposeB ? (b[1], b[0]) : (b[0], b[1]);
+        if (inner != innerB)
+            throw ShapeMismatch(inputs, $"axis {(TransposeA ? 0 : 1)} of the first must equal axis {(TransposeB ? 1 : 0)} of the second.");
+        return new Shape(rows, columns);
+    }
+
+    /// <inheritdoc/>
+    public override void Forward<T>(Operands<T> x)
+    {
+        (int m, int k) = TransposeA ? (x.Size(0, 1), x.Size(0, 0)) : (x.Size(0, 0), x.Size(0, 1));
+        int n = TransposeB ? x.Size(1, 0) : x.Size(1, 1);
+        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, accumulate: false, x.Team);
+    }
+
+    /// <summary>For C = AB: G B' by A and A' G by B (section 6.5.6); the transposed forms follow.</summary>
+    /// <inheritdoc/>
+    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
+    {
+        (Variable a, Variable b) = (inputs[0], inputs[1]);
+        return (x, TransposeA, TransposeB) switch
+        {
+            (0, false, _) => Op.MatMul(g, b, false, !TransposeB),
+            (0, true, _) => Op.MatMul(b, g, TransposeB, true),
+            (_, _, false) => Op.MatMul(a, g, !TransposeA, false),
+            (_, _, true) => Op.MatMul(g, a, true, TransposeA),
+        };
+    }
+}
+
+public static partial class Op
+{
+    /// <summary>The matrix product op(A) op(B).</summary>
+    /// <param name="a">An m by k matrix; k by m where it is transposed.</param>
+    /// <param name="b">A k by n matrix; n by k where it is transposed.</param>
+    /// <param name="transposeA">Whether to read <paramref name="a"/> as its transpose.</param>
+    /// <param name="transposeB">Whether to read <paramref name="b"/> as its transpose.</param>
+    /// <exception cref="ArgumentException">One is no matrix, or the inner sizes differ.</exception>
+    public static Variable MatMul(Variable a, Variable b, bool transposeA = false, bool transposeB = false) =>
+        Apply(new MatMul(transposeA, transposeB), a, b);
+}

@@ -1,0 +1,47 @@
+using System.Numerics;
+using Backprop.Graphs;
+
+namespace Backprop.Operations;
+
+/// <summary>A column of class indices as rows that are 1 at the class and 0 elsewhere.</summary>
+/// <param name="Classes">The number of classes.</param>
+public sealed record OneHot(int Classes) : Operation
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        RequireInputs(inputs, 1);
+        return inputs[0].Rank == 2 && inputs[0][1] == 1
+            ? new Shape(inputs[0][0], Classes)
+            : throw ShapeMismatch(inputs, "the class indices must be a column, [rows, 1].");
+    }
+
+    /// <inheritdoc/>
+    public override void Forward<T>(Operands<T> x)
+    {
+        ReadOnlySpan<T> labels = x[0];
+        x.Output.Clear();
+        for (int row = 0; row < labels.Length; row++)
+            x.Output[(row * Classes) + Index(labels[row], Classes)] = T.One;
+    }
+
+    /// <summary>A class index has no derivative.</summary>
+    /// <inheritdoc/>
+    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;
+
+    internal static int Index<T>(T label, int classes)
+        where T : IFloatingPointIeee754<T>
+    {
+        if (!(label >= T.Zero && label < T.CreateChecked(classes)) || !T.IsInteger(label))
+            throw new ArgumentException($"A label is {label}; with {classes} classes it must be a whole number from 0 to {classes - 1}.");
+        return int.CreateTruncating(label);
+    }
+}
+
+public static partial class Op
+{
+    /// <summary>Class indices as one-hot rows.</summary>
+    /// <param name="labels">A column of class indices from 0, [rows, 1].</param>
+    /// <param name="classes">The number of classes.</param>
+    public static Variable OneHot(Variable labels, int classes) => Apply(new OneHot(classes), labels);
+}

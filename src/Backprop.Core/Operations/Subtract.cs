@@ -1,0 +1,36 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Backprop.Graphs;
+using Backprop.Kernels;
+
+namespace Backprop.Operations;
+
+/// <summary>a - b, element by element with broadcasting.</summary>
+public sealed record Subtract : ElementwiseBinary
+{
+    /// <inheritdoc/>
+    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+
+    /// <inheritdoc/>
+    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) =>
+        Op.SumTo(x == 0 ? g : Op.Negate(g), inputs[x].Shape);
+
+    private readonly struct Operator<T> : IBinaryOperator<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+
+        public static void Invoke(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+
+        public static void Invoke(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+    }
+}
+
+public static partial class Op
+{
+    /// <summary>a - b.</summary>
+    /// <param name="a">Any tensor.</param>
+    /// <param name="b">A tensor of a shape that broadcasts with that of <paramref name="a"/>.</param>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public static Variable Subtract(Variable a, Variable b) => Apply(new Subtract(), a, b);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Backprop.Execution;
+using Backprop.Graphs;
+using Backprop.Kernels;
+using Backprop.Optimizers;
+
+namespace Backprop.Training;
+
+/// <summary>
+/// Minibatch training of any graph (Goodfellow, Bengio and Courville, section 8.1.3): shuffle, and for each minibatch
+/// compute the cost and its gradient and let the optimizer take a step.
+/// </summary>
+public static class TrainingLoop
+{
+    /// <summary>Trains.</summary>
+    /// <param name="cost">The scalar to make small; its gradient is taken for every parameter it depends on.</param>
+    /// <param name="data">Where minibatches come from, with 1 row or more.</param>
+    /// <param name="parameters">All parameters of the graph, flat; changed in place.</param>
+    /// <param name="optimizer">What turns gradients into steps.</param>
+    /// <param name="options">Epochs, batch size and so on.</param>
+    /// <param name="random">The source of the shuffles.</param>
+    /// <returns>What happened.</returns>
+    /// <exception cref="ArgumentException">There is no row, or cost is no scalar.</exception>
+    /// <exception cref="InvalidOperationException">The weights are not finite any more.</exception>
+    public static TrainingHistory Run(
+        Variable cost, IMiniBatchSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(cost);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(random);
+        options.Check();
+        if (data.Count < 1)
+            throw new ArgumentException("There is no row to train on.", nameof(data));
+
+        Plan<float> plan = PlanStep(cost, Math.Min(options.BatchSize, data.Count));
+        using Workspace<float> workspace = plan.CreateWorkspace(options.Threads);
+        var gradients = new float[parameters.Length];
+        int[] order = [.. Enumerable.Range(0, data.Count)];
+        var epochs = new List<EpochRecord>();
+
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            random.Shuffle(order);
+            double total = 0;
+            for (int first = 0; first < order.Length; first += plan.MaxRows)
+            {
+                options.MiniBatchStarting?.Invoke();
+                ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
+                data.Fill(rows, workspace);
+                workspace.Run(parameters, gradients, rows.Length);
+                optimizer.Step(parameters, gradients);
+                total += (double)workspace.Value(cost)[0] * rows.Length;
+            }
+
+            if (!double.IsFinite(total) || !Array.TrueForAll(parameters, float.IsFinite))
+            {
+                throw new InvalidOperationException(
+                    $"Training diverged in epoch {epoch}: the weights are not finite any more. " +
+                    $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range.");
+            }
+
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            epochs.Add(new EpochRecord(epoch, total / order.Length, seconds, order.Length / seconds));
+            options.EpochEnded?.Invoke(epochs[^1]);
+        }
+
+        return new TrainingHistory(epochs, StopReason.EpochsCompleted);
+    }
+
+    private static Plan<float> PlanStep(Variable cost, int batchSize)
+    {
+        HashSet<Variable> needed = [.. Subgraph.Needed([cost])];
+        Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter && needed.Contains(v))];
+        IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
+        return new Plan<float>([cost], batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second));
+    }
+}
