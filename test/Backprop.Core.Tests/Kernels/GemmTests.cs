@@ -1,0 +1,201 @@
+using System.Numerics;
+using Backprop.Kernels;
+
+namespace Backprop.Tests.Kernels;
+
+[TestClass]
+public sealed class GemmTests
+{
+    private static readonly int[] Sizes = [1, 2, 3, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 300];
+
+    [TestMethod]
+    public void Products_of_all_sizes_equal_the_triple_loop()
+    {
+        foreach (var size in Sizes)
+        {
+            CheckEverywhere(size, 9, 5);
+            CheckEverywhere(7, size, 5);
+            CheckEverywhere(7, 9, size);
+        }
+    }
+
+    [TestMethod]
+    public void Products_larger_than_the_blocks_equal_the_triple_loop()
+    {
+        foreach (var k in (int[])[Gemm.DepthBlock - 1, Gemm.DepthBlock, Gemm.DepthBlock + 1, (2 * Gemm.DepthBlock) + 3])
+        {
+            CheckEverywhere(3, 5, k);
+        }
+
+        CheckEverywhere(143, 33, 3);
+        CheckEverywhere(145, 33, 3);
+        CheckEverywhere(3, 1023, 3);
+        CheckEverywhere(3, 1025, 3);
+        CheckEverywhere(2, 2051, 2);
+        CheckEverywhere(65, 129, 300);
+    }
+
+    [TestMethod]
+    public void An_empty_sum_is_zero_and_adds_nothing()
+    {
+        float[] c = [1, 2, 3, 4, 5, 6];
+        Gemm.Multiply<float>(false, true, 2, 3, 0, [], [], c, accumulate: true);
+        CollectionAssert.AreEqual((float[])[1, 2, 3, 4, 5, 6], c);
+
+        Gemm.Multiply<float>(false, true, 2, 3, 0, [], [], c);
+        CollectionAssert.AreEqual(new float[6], c);
+    }
+
+    [TestMethod]
+    public void A_product_without_rows_or_columns_is_empty()
+    {
+        Gemm.Multiply<float>(false, false, 0, 3, 2, [], new float[6], []);
+        Gemm.Multiply<float>(true, false, 2, 0, 3, new float[6], [], []);
+        Gemm.Multiply<double>(false, true, 0, 0, 0, [], [], []);
+    }
+
+    [TestMethod]
+    public void Infinity_times_zero_is_NaN_in_its_row_and_column_and_nowhere_else()
+    {
+        CheckSpecialValues<float>();
+        CheckSpecialValues<double>();
+    }
+
+    [TestMethod]
+    public void Other_floating_point_types_are_multiplied_too()
+    {
+        // [1 2 3; 4 5 6] [7 8; 9 10; 11 12] = [7+18+33 8+20+36; 28+45+66 32+50+72], exact in half precision.
+        Half[] a = [.. new float[] { 1, 2, 3, 4, 5, 6 }.Select(x => (Half)x)];
+        Half[] b = [.. new float[] { 7, 8, 9, 10, 11, 12 }.Select(x => (Half)x)];
+        var c = new Half[4];
+
+        Gemm.Multiply<Half>(false, false, 2, 2, 3, a, b, c);
+
+        CollectionAssert.AreEqual((Half[])[(Half)58, (Half)64, (Half)139, (Half)154], c);
+    }
+
+    [TestMethod]
+    public void Wrong_lengths_are_refused_before_anything_is_written()
+    {
+        float[] c = [1, 2, 3, 4];
+        AssertRefused("a", () => Gemm.Multiply<float>(false, false, 2, 2, 3, new float[5], new float[6], c));
+        AssertRefused("b", () => Gemm.Multiply<float>(false, false, 2, 2, 3, new float[6], new float[7], c));
+        AssertRefused("c", () => Gemm.Multiply<float>(false, false, 2, 3, 2, new float[4], new float[6], c));
+        AssertRefused("c", () => Gemm.Multiply<float>(false, false, 1 << 16, 1 << 16, 0, [], [], c));
+        AssertRefused("m", () => Gemm.Multiply<float>(false, false, -2, -2, 3, new float[6], new float[6], c));
+        CollectionAssert.AreEqual((float[])[1, 2, 3, 4], c);
+    }
+
+    [TestMethod]
+    public void A_result_that_overlaps_an_operand_is_refused()
+    {
+        var (memory, other) = (new float[8], new float[4]);
+        AssertRefused("a", () => Gemm.Multiply<float>(false, false, 2, 2, 2, memory.AsSpan(0, 4), other, memory.AsSpan(3, 4)));
+        AssertRefused("b", () => Gemm.Multiply<float>(false, false, 2, 2, 2, other, memory.AsSpan(1, 4), memory.AsSpan(0, 4)));
+        Gemm.Multiply<float>(false, false, 2, 2, 2, memory.AsSpan(0, 4), memory.AsSpan(0, 4), memory.AsSpan(4, 4));
+    }
+
+    [TestMethod]
+    public void A_product_allocates_nothing_once_warm()
+    {
+        using var team = new WorkerTeam(2);
+        CheckAllocations<float>(null);
+        CheckAllocations<double>(null);
+        CheckAllocations<float>(team);
+    }
+
+    /// <summary>All strategies, both types, every transposition, with and without accumulating.</summary>
+    private static void CheckEverywhere(int m, int n, int k)
+    {
+        Check<float>(m, n, k, MathF.BitIncrement(1) - 1);
+        Check<double>(m, n, k, Math.BitIncrement(1) - 1);
+    }
+
+    private static void Check<T>(int m, int n, int k, double epsilon)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (a, b, c) = (Matrices.Random<T>(m * k, 1), Matrices.Random<T>(k * n, 2), Matrices.Random<T>(m * n, 3));
+        var (sums, magnitudes) = TripleLoop(m, n, k, a, b);
+        foreach (var strategy in Matrices.Strategies<T>())
+        {
+            for (var options = 0; options < 8; options++)
+            {
+                var (transposeA, transposeB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (options & 4) != 0);
+                var actual = Matrices.Multiply(strategy, m, n, k, a, b, transposeA, transposeB, accumulate ? c : null);
+                for (var i = 0; i < actual.Length; i++)
+                {
+                    var before = accumulate ? double.CreateChecked(c[i]) : 0;
+                    var error = Math.Abs(double.CreateChecked(actual[i]) - (before + sums[i]));
+                    var bound = 2 * (k + 2) * epsilon * (magnitudes[i] + Math.Abs(before));
+                    if (!(error <= bound))
+                    {
+                        var product = $"{strategy} {m}x{n}x{k} {transposeA} {transposeB} {accumulate}";
+                        Assert.Fail($"{product}: element {i} is off by {error}, more than {bound}.");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The product in double, and the sums of the factors' magnitudes, which bound its error.</summary>
+    private static (double[] Sums, double[] Magnitudes) TripleLoop<T>(int m, int n, int k, T[] a, T[] b)
+        where T : INumberBase<T>
+    {
+        var (sums, magnitudes) = (new double[m * n], new double[m * n]);
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                for (var p = 0; p < k; p++)
+                {
+                    var product = double.CreateChecked(a[(i * k) + p]) * double.CreateChecked(b[(p * n) + j]);
+                    sums[(i * n) + j] += product;
+                    magnitudes[(i * n) + j] += Math.Abs(product);
+                }
+            }
+        }
+
+        return (sums, magnitudes);
+    }
+
+    private static void CheckSpecialValues<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int M = 13, N = 37, K = 21, Row = 8, Column = 35;
+        var (a, b) = (Matrices.Random<T>(M * K, 4), Matrices.Random<T>(K * N, 5));
+        a[Row * K] = T.PositiveInfinity;
+        Array.Clear(b, 0, N);
+        b[((K - 1) * N) + Column] = T.NaN;
+
+        foreach (var strategy in Matrices.Strategies<T>())
+        {
+            var c = Matrices.Multiply(strategy, M, N, K, a, b);
+            for (var i = 0; i < M; i++)
+            {
+                for (var j = 0; j < N; j++)
+                {
+                    Assert.AreEqual(i == Row || j == Column, T.IsNaN(c[(i * N) + j]), $"{strategy} row {i}, column {j}");
+                }
+            }
+        }
+    }
+
+    private static void AssertRefused(string parameter, Action multiply) =>
+        Assert.AreEqual(parameter, Assert.Throws<ArgumentException>(multiply).ParamName);
+
+    private static void CheckAllocations<T>(WorkerTeam? team)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int M = 130, N = 70, K = 90;
+        var (a, b, c) = (Matrices.Random<T>(M * K, 6), Matrices.Random<T>(K * N, 7), new T[M * N]);
+        long before = 0;
+        for (var run = 0; run < 10; run++)
+        {
+            // The first runs make the scratch memory, and whatever the runtime makes on a first call.
+            before = run == 3 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            Gemm.Multiply<T>(false, true, M, N, K, a, b, c, accumulate: run % 2 == 1, team);
+        }
+
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

@@ -1,0 +1,106 @@
+using Backprop.Training;
+
+namespace Backprop.Tests.Training;
+
+[TestClass]
+public class PersistenceTests
+{
+    [TestMethod]
+    public void A_classifier_comes_back_with_every_bit_and_its_history()
+    {
+        MlpClassifier saved = Small();
+        MlpClassifier loaded = MlpClassifier.Load(new MemoryStream(Bytes(saved)));
+        CollectionAssert.AreEqual(saved.Architecture.Sizes.ToArray(), loaded.Architecture.Sizes.ToArray());
+        for (int layer = 0; layer < saved.LayerCount; layer++)
+        {
+            CollectionAssert.AreEqual(saved.Weights(layer).ToArray(), loaded.Weights(layer).ToArray());
+            CollectionAssert.AreEqual(saved.Biases(layer).ToArray(), loaded.Biases(layer).ToArray());
+        }
+
+        CollectionAssert.AreEqual(saved.History.Epochs.ToArray(), loaded.History.Epochs.ToArray());
+        CollectionAssert.AreEqual(saved.PredictProbabilities(1, 2, 3, 4), loaded.PredictProbabilities(1, 2, 3, 4));
+        CollectionAssert.AreEqual(Bytes(saved), Bytes(loaded));
+    }
+
+    [TestMethod]
+    public void Every_flipped_bit_is_noticed()
+    {
+        byte[] good = Bytes(Small());
+        for (int bit = 0; bit < good.Length * 8; bit++)
+        {
+            byte[] bad = [.. good];
+            bad[bit / 8] ^= (byte)(1 << (bit % 8));
+            AssertRefused(bad, $"bit {bit}");
+        }
+    }
+
+    [TestMethod]
+    public void Every_truncation_is_noticed()
+    {
+        byte[] good = Bytes(Small());
+        for (int length = 0; length < good.Length; length++)
+            AssertRefused(good[..length], $"length {length}");
+    }
+
+    [TestMethod]
+    public void What_is_added_is_noticed()
+    {
+        AssertRefused([.. Bytes(Small()), 0], "one byte more");
+    }
+
+    [TestMethod]
+    public void Something_else_and_a_later_version_are_named_as_such()
+    {
+        byte[] good = Bytes(Small());
+        StringAssert.Contains(Refusal([.. "PK"u8.ToArray(), .. good]).Message, "no model of a Backprop classifier");
+        byte[] later = [.. good];
+        later[8] = 2;
+        StringAssert.Contains(Refusal(later).Message, "format version 2; this library reads version 1");
+    }
+
+    [TestMethod]
+    public void A_body_that_lies_about_its_lengths_is_refused_before_anything_is_allocated()
+    {
+        // Sealed with a right checksum: 2 layer sizes of 2^20, so 2^40 parameters, of which none is there.
+        byte[] body = [.. BitConverter.GetBytes(2), .. BitConverter.GetBytes(1 << 15), .. BitConverter.GetBytes(1 << 15)];
+        AssertRefused(Seal(body), "parameters that are not there");
+        AssertRefused(Seal(BitConverter.GetBytes(int.MaxValue)), "layers that are not there");
+        AssertRefused(Seal(BitConverter.GetBytes(-1)), "a negative count");
+        AssertRefused(Seal([]), "nothing");
+
+        static byte[] Seal(byte[] body)
+        {
+            using var stream = new MemoryStream();
+            Envelope.Write(stream, 1, body);
+            return stream.ToArray();
+        }
+    }
+
+    private static MlpClassifier Small() =>
+        MlpClassifier.Train(MlpClassifierTests.Blobs(20, 3), new MlpClassifierOptions { HiddenLayers = [3], Epochs = 2 });
+
+    private static byte[] Bytes(MlpClassifier classifier)
+    {
+        using var stream = new MemoryStream();
+        classifier.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static void AssertRefused(byte[] bytes, string what)
+    {
+        try
+        {
+            MlpClassifier.Load(new MemoryStream(bytes));
+        }
+        catch (InvalidDataException e)
+        {
+            StringAssert.Contains(e.Message, "model", what);
+            return;
+        }
+
+        Assert.Fail($"Loaded in spite of {what}.");
+    }
+
+    private static InvalidDataException Refusal(byte[] bytes) =>
+        Assert.ThrowsExactly<InvalidDataException>(() => MlpClassifier.Load(new MemoryStream(bytes)));
+}
