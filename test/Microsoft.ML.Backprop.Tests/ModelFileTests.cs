@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Microsoft.ML.Data;
 using static Microsoft.ML.Backprop.Tests.TestData;
@@ -40,16 +39,7 @@ public class ModelFileTests
                     .Select(p => $"{p.First} {string.Join(' ', p.Second.Select(BitConverter.SingleToUInt32Bits))}"),
             ];
 
-            var start = new ProcessStartInfo("dotnet", ["exec", BuildValue("ModelReader"), file, DigitsPath])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.AreEqual(0, process.ExitCode, error.Result);
+            string output = Programs.Run("ModelReader", Path.GetTempPath(), file, DigitsPath);
             CollectionAssert.AreEqual(expected, output.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
         }
         finally
