@@ -6,14 +6,18 @@ namespace Backprop.Execution;
 internal delegate void ForwardKernel<T>(Operands<T> operands)
     where T : unmanaged, IFloatingPointIeee754<T>;
 
-/// <summary>One operation of a plan: what to call, and where its inputs and its result lie.</summary>
-internal readonly record struct Step<T>(ForwardKernel<T> Forward, Slot[] Inputs, Slot Output)
-    where T : unmanaged, IFloatingPointIeee754<T>;
+/// <summary>One operation of a plan: what to call, where its inputs and its result lie, and which variable it computes.</summary>
+internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, Variable Variable)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The operation's kernel for T, looked up once.</summary>
+    public ForwardKernel<T> Forward { get; } = Operation.Forward;
+}
 
 /// <summary>
 /// A part of a graph made ready to run, forward propagation in topological order (Goodfellow, Bengio and Courville,
-/// algorithm 6.1): only what the outputs need, equal subexpressions once, every value at a fixed place in one buffer.
-/// A plan is immutable and may be shared by threads; each runs it in a <see cref="Workspace{T}"/> of its own.
+/// algorithm 6.1): only what the outputs need, simplified, every value at a fixed place in one buffer. A plan is
+/// immutable and may be shared by threads; each runs it in a <see cref="Workspace{T}"/> of its own.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class Plan<T>
@@ -21,18 +25,26 @@ public sealed class Plan<T>
 {
     internal const int WorkBuffer = 0, ParameterBuffer = 1, GradientBuffer = 2, BufferCount = 3;
 
-    private readonly Dictionary<Variable, Slot> _slots = [];
+    private readonly Dictionary<Variable, Node> _nodes;
+    private readonly Dictionary<Node, Slot> _slots = [];
     private readonly BufferLayout _layout = new();
 
     /// <summary>Plans the computation of some variables of a graph.</summary>
     /// <param name="outputs">What can be read after a run, all of one graph; at least one.</param>
     /// <param name="maxRows">The most rows that a run may bind, 1 or more; memory is in proportion.</param>
     /// <param name="gradients">
-    /// For a training step: what else to compute, each written to the place of its parameter (the key) in the flat gradient buffer.
+    /// For a training step: what else to compute, each written to the place of its parameter (the key) in the flat gradient
+    /// buffer.
     /// </param>
-    /// <exception cref="ArgumentException">A variable is of another graph; a gradient's key is no parameter, or of another shape.</exception>
+    /// <param name="recompute">Whether to compute again, rather than keep, what is needed long after it was made: the same
+    /// results in less memory by more work.</param>
+    /// <exception cref="ArgumentException">
+    /// A variable is of another graph; a gradient's key is no parameter, or of another shape.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no output, or no row.</exception>
-    public Plan(IReadOnlyCollection<Variable> outputs, int maxRows, IReadOnlyDictionary<Variable, Variable>? gradients = null)
+    public Plan(
+        IReadOnlyCollection<Variable> outputs, int maxRows,
+        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
@@ -42,40 +54,23 @@ public sealed class Plan<T>
         MaxRows = maxRows;
         CheckArguments(outputs, gradients);
 
-        List<Variable> needed = Subgraph.Needed([.. outputs, .. gradients.Values]);
-        Dictionary<Variable, Variable> same = Subgraph.MergeEqual(needed);
-        Variable[] order = [.. needed.Where(v => same[v] == v)];
-        Inputs = [.. order.Where(v => v.Kind == VariableKind.Input)];
-        Constants = [.. order.Where(v => v.Kind == VariableKind.Constant)];
-        Variable[] computed = [.. order.Where(v => v.Kind == VariableKind.Computed)];
+        Variable[] wanted = [.. outputs, .. gradients.Values];
+        _nodes = Simplification.Run(Subgraph.Needed(wanted));
+        HashSet<Node> kept = [.. wanted.Select(v => _nodes[v])];
+        List<Node> order = Node.Needed(kept);
+        List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
+        IReadOnlyList<NodeStep> steps =
+            recompute ? Recomputation.Run(computed, kept) : [.. computed.Select(node => new NodeStep(node, node.Inputs))];
 
-        foreach ((Variable parameter, Variable gradient) in gradients)
-        {
-            if (same[gradient].Kind == VariableKind.Computed)
-                _slots.TryAdd(same[gradient], GradientSlot(parameter));
-        }
-
-        foreach (Variable leaf in order.Except(computed))
-            _slots[leaf] = leaf.Segment is { } segment ? new Slot(ParameterBuffer, segment.Offset, leaf.Shape) : Place(leaf, 0, int.MaxValue);
-
-        int[] lastUse = LastUses(computed, same, [.. outputs, .. gradients.Values]);
-        for (int step = 0; step < computed.Length; step++)
-        {
-            if (!_slots.ContainsKey(computed[step]))
-                _slots[computed[step]] = Place(computed[step], step, lastUse[step]);
-        }
-
-        foreach (Variable v in needed)
-            _slots.TryAdd(v, _slots[same[v]]);
-        Steps =
-        [
-            .. computed.Select(v => new Step<T>(v.Operation!.Forward, [.. v.Inputs.Select(input => _slots[input])], _slots[v])),
-            .. gradients.Where(g => _slots[g.Value] != GradientSlot(g.Key)).Select(
-                g => new Step<T>(new Accumulate().Forward, [_slots[g.Value]], GradientSlot(g.Key))),
-        ];
-        Readable = [.. outputs];
-        ReadsParameters = order.Any(v => v.Kind == VariableKind.Parameter);
+        Inputs = [.. order.Where(node => node.Kind == VariableKind.Input).Select(node => node.Source)];
+        Constants = order.FindAll(node => node.Kind == VariableKind.Constant);
+        ReadsParameters = order.Exists(node => node.Kind == VariableKind.Parameter);
         WritesGradients = gradients.Count > 0;
+        Readable = [.. outputs];
+        PlaceLeaves(order);
+        PlaceGradients(gradients);
+        PlaceResults(steps, kept);
+        Steps = [.. steps.Select(StepOf), .. CopiesToGradients(gradients)];
     }
 
     /// <summary>The graph that the plan computes a part of.</summary>
@@ -90,12 +85,17 @@ public sealed class Plan<T>
     /// <summary>The number of operations in a run.</summary>
     public int StepCount => Steps.Length;
 
-    /// <summary>The number of elements in a workspace's buffer.</summary>
-    public int WorkLength => _layout.Length;
+    /// <summary>
+    /// The bytes of a workspace's buffer: the most that inputs, constants and intermediate values take at any time.
+    /// Parameters and gradients lie elsewhere.
+    /// </summary>
+    public unsafe long PeakBytes => (long)_layout.Length * sizeof(T);
+
+    internal int WorkLength => _layout.Length;
 
     internal Step<T>[] Steps { get; }
 
-    internal IReadOnlyList<Variable> Constants { get; }
+    internal IReadOnlyList<Node> Constants { get; }
 
     internal HashSet<Variable> Readable { get; }
 
@@ -107,36 +107,67 @@ public sealed class Plan<T>
     /// <param name="threads">How many threads work on one run, 1 or more. The results are the same bits at any number.</param>
     public Workspace<T> CreateWorkspace(int threads = 1) => new(this, threads);
 
-    internal Slot SlotOf(Variable variable) => _slots[variable];
+    /// <summary>The number of floating-point operations of a run.</summary>
+    /// <param name="rows">The size of the free axis.</param>
+    public long CountOperations(int rows = 1) => Steps.Sum(step => step.Operation.CountOperations(
+        [.. step.Inputs.Select(slot => slot.Shape)], step.Output.Shape, rows));
+
+    internal Slot SlotOf(Variable variable) => _slots[_nodes[variable]];
+
+    internal Slot SlotOf(Node node) => _slots[node];
 
     private static Slot GradientSlot(Variable parameter) => new(GradientBuffer, parameter.Segment!.Offset, parameter.Shape);
 
-    private static int[] LastUses(Variable[] computed, Dictionary<Variable, Variable> same, IEnumerable<Variable> kept)
+    private Slot Place(Node node, int firstUse, int lastUse) =>
+        new(WorkBuffer, _layout.Place(node.Shape.Count(MaxRows), firstUse, lastUse), node.Shape);
+
+    private void PlaceLeaves(IEnumerable<Node> order)
     {
-        var step = new Dictionary<Variable, int>();
-        var lastUse = new int[computed.Length];
-        for (int i = 0; i < computed.Length; i++)
+        foreach (Node leaf in order.Where(node => node.Kind != VariableKind.Computed))
         {
-            step[computed[i]] = i;
-            lastUse[i] = i;
-            foreach (Variable input in computed[i].Inputs)
-            {
-                if (step.TryGetValue(same[input], out int made))
-                    lastUse[made] = i;
-            }
+            _slots[leaf] = leaf.Source.Segment is { } segment
+                ? new Slot(ParameterBuffer, segment.Offset, leaf.Shape)
+                : Place(leaf, 0, int.MaxValue);
         }
-
-        foreach (Variable v in kept)
-        {
-            if (step.TryGetValue(same[v], out int made))
-                lastUse[made] = int.MaxValue;
-        }
-
-        return lastUse;
     }
 
-    private Slot Place(Variable v, int firstUse, int lastUse) =>
-        new(WorkBuffer, _layout.Place(v.Shape.Count(MaxRows), firstUse, lastUse), v.Shape);
+    private void PlaceGradients(IReadOnlyDictionary<Variable, Variable> gradients)
+    {
+        foreach ((Variable parameter, Variable gradient) in gradients)
+            _slots.TryAdd(_nodes[gradient], GradientSlot(parameter));
+    }
+
+    private void PlaceResults(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    {
+        var lastUse = new Dictionary<Node, int>();
+        for (int step = 0; step < steps.Count; step++)
+        {
+            lastUse[steps[step].Result] = step;
+            foreach (Node input in steps[step].Inputs)
+                lastUse[input] = step;
+        }
+
+        for (int step = 0; step < steps.Count; step++)
+        {
+            Node result = steps[step].Result;
+            if (!_slots.ContainsKey(result))
+                _slots[result] = Place(result, step, kept.Contains(result) ? int.MaxValue : lastUse[result]);
+        }
+    }
+
+    private Step<T> StepOf(NodeStep step) =>
+        new(step.Result.Operation!, [.. step.Inputs.Select(SlotOf)], SlotOf(step.Result), step.Result.Source);
+
+    /// <summary>A gradient that is a constant, an input, or that of another parameter too, is copied to its place.</summary>
+    private IEnumerable<Step<T>> CopiesToGradients(IReadOnlyDictionary<Variable, Variable> gradients)
+    {
+        foreach ((Variable parameter, Variable gradient) in gradients)
+        {
+            Slot from = SlotOf(gradient), to = GradientSlot(parameter);
+            if (from != to)
+                yield return new Step<T>(new Accumulate(), [from], to, gradient);
+        }
+    }
 
     private void CheckArguments(IEnumerable<Variable> outputs, IReadOnlyDictionary<Variable, Variable> gradients)
     {
@@ -149,7 +180,11 @@ public sealed class Plan<T>
         foreach ((Variable parameter, Variable gradient) in gradients)
         {
             if (parameter.Kind != VariableKind.Parameter)
-                throw new ArgumentException($"{parameter} is no parameter, so its gradient has no place in the gradient buffer.", nameof(gradients));
+            {
+                throw new ArgumentException(
+                    $"{parameter} is no parameter, so its gradient has no place in the gradient buffer.", nameof(gradients));
+            }
+
             if (parameter.Shape != gradient.Shape)
                 throw new ArgumentException($"The gradient {gradient} has not the shape of {parameter}.", nameof(gradients));
         }

@@ -27,8 +27,8 @@ public sealed class Workspace<T> : IDisposable
         _fed = new bool[plan.Inputs.Count];
         foreach (Variable input in plan.Inputs)
             _inputIndex[input] = _inputIndex.Count;
-        foreach (Variable constant in plan.Constants)
-            Values(constant, plan.MaxRows).Fill(T.CreateChecked(constant.ConstantValue));
+        foreach (Node constant in plan.Constants)
+            Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
         _team = threads > 1 ? new WorkerTeam(threads) : null;
     }
 
@@ -43,7 +43,7 @@ public sealed class Workspace<T> : IDisposable
         if (!_inputIndex.TryGetValue(input, out int index))
             throw new ArgumentException($"{input} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs)}.", nameof(input));
         _fed[index] = true;
-        return Values(input, rows);
+        return Values(_plan.SlotOf(input), rows);
     }
 
     /// <summary>Runs the plan.</summary>
@@ -68,7 +68,7 @@ public sealed class Workspace<T> : IDisposable
         _buffers[Plan<T>.ParameterBuffer] = parameters;
         _buffers[Plan<T>.GradientBuffer] = gradients;
         _rows = rows;
-        foreach (ref readonly Step<T> step in _plan.Steps.AsSpan())
+        foreach (Step<T> step in _plan.Steps)
             step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, _team));
     }
 
@@ -86,17 +86,13 @@ public sealed class Workspace<T> : IDisposable
             throw new ArgumentException($"{output} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable)}.", nameof(output));
         if (_rows < 0)
             throw new InvalidOperationException("The plan has not run yet.");
-        return Values(output, _rows);
+        return Values(_plan.SlotOf(output), _rows);
     }
 
     /// <summary>Ends the threads of the workspace.</summary>
     public void Dispose() => _team?.Dispose();
 
-    private Span<T> Values(Variable variable, int rows)
-    {
-        Slot slot = _plan.SlotOf(variable);
-        return _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(rows));
-    }
+    private Span<T> Values(Slot slot, int rows) => _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(rows));
 
     private void CheckRows(int rows)
     {

@@ -33,6 +33,12 @@ public abstract record Operation
     /// <returns>The gradient on that input, of its shape; null where it is zero everywhere.</returns>
     public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);
 
+    /// <summary>The number of floating-point operations of one run; one for each element of the result unless it says otherwise.</summary>
+    /// <param name="inputs">The inputs' shapes.</param>
+    /// <param name="output">The shape of the result.</param>
+    /// <param name="rows">The size of the free axis.</param>
+    public virtual long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => output.Count(rows);
+
     /// <summary>The exception for inputs of shapes that an operation does not take.</summary>
     /// <param name="inputs">The shapes.</param>
     /// <param name="rule">What is wrong, and what would be right.</param>

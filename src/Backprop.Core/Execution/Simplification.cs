@@ -1,0 +1,95 @@
+using Backprop.Graphs;
+using Backprop.Operations;
+
+namespace Backprop.Execution;
+
+/// <summary>
+/// Turns variables into nodes, fewer where it can (Goodfellow, Bengio and Courville, end of section 6.5.3): the same
+/// operation on the same nodes is one node, so a gradient may say softmax(z) again and costs nothing; what depends on
+/// constants alone is a constant; and what the algebra says is another node is that node.
+/// </summary>
+internal sealed class Simplification
+{
+    private readonly Dictionary<Variable, Node> _nodes = [];
+    private readonly Dictionary<(double Value, Shape Shape), Node> _constants = [];
+    private readonly Dictionary<Computation, Node> _computed = [];
+
+    /// <summary>The node of every variable.</summary>
+    /// <param name="topological">The variables, each after what it is computed from.</param>
+    public static Dictionary<Variable, Node> Run(IEnumerable<Variable> topological)
+    {
+        var simplification = new Simplification();
+        foreach (Variable v in topological)
+            simplification._nodes[v] = simplification.Simplify(v);
+        return simplification._nodes;
+    }
+
+    private Node Simplify(Variable v)
+    {
+        if (v.Kind == VariableKind.Constant)
+            return Constant(v, v.ConstantValue);
+        if (v.Operation is not { } operation)
+            return new Node { Source = v, Kind = v.Kind, Shape = v.Shape };
+
+        Node[] inputs = [.. v.Inputs.Select(input => _nodes[input])];
+        if (Fold(operation, inputs) is { } value)
+            return Constant(v, value);
+        if (Identity(operation, inputs) is { } same && same.Shape == v.Shape)
+            return same;
+        var key = new Computation(operation, inputs);
+        if (!_computed.TryGetValue(key, out Node? node))
+            _computed[key] = node = new Node { Source = v, Kind = v.Kind, Shape = v.Shape, Operation = operation, Inputs = inputs };
+        return node;
+    }
+
+    /// <summary>The input that the operation gives back as it is.</summary>
+    private static Node? Identity(Operation operation, Node[] x) => operation switch
+    {
+        Multiply when x[1].IsConstant(1) => x[0],
+        Multiply when x[0].IsConstant(1) => x[1],
+        Add when x[1].IsConstant(0) => x[0],
+        Add when x[0].IsConstant(0) => x[1],
+        Subtract when x[1].IsConstant(0) => x[0],
+        Accumulate when x.Length == 1 => x[0],
+        _ => null,
+    };
+
+    /// <summary>The value of all elements, where the operation works element by element on constants.</summary>
+    private static double? Fold(Operation operation, Node[] x)
+    {
+        bool isElementwise = operation is ElementwiseBinary or BroadcastTo or Accumulate or Relu or Gate;
+        if (!isElementwise || !x.All(node => node.Kind == VariableKind.Constant))
+            return null;
+        double[] values = [.. x.Select(node => node.Constant), 0];
+        Slot[] slots = [.. values.Select((_, i) => new Slot(0, i, Shape.Scalar))];
+        Operation scalar = operation is BroadcastTo ? new BroadcastTo(Shape.Scalar) : operation;
+        scalar.Forward(new Operands<double>(slots.AsSpan(0, x.Length), slots[^1], [values], 1, team: null));
+        return values[^1];
+    }
+
+    private Node Constant(Variable v, double value)
+    {
+        if (!_constants.TryGetValue((value, v.Shape), out Node? node))
+        {
+            node = new Node { Source = v, Kind = VariableKind.Constant, Shape = v.Shape, Constant = value };
+            _constants[(value, v.Shape)] = node;
+        }
+
+        return node;
+    }
+
+    private readonly record struct Computation(Operation Operation, Node[] Inputs)
+    {
+        public bool Equals(Computation other) =>
+            Operation.Equals(other.Operation) && Inputs.AsSpan().SequenceEqual(other.Inputs);
+
+        public override int GetHashCode()
+        {
+            var hash = default(HashCode);
+            hash.Add(Operation);
+            foreach (Node input in Inputs)
+                hash.Add(input);
+            return hash.ToHashCode();
+        }
+    }
+}
