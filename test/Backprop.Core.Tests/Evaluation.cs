@@ -7,27 +7,18 @@ namespace Backprop.Tests;
 internal static class Evaluation
 {
     /// <summary>The values of a variable, given those of inputs and parameters.</summary>
-    public static double[] Evaluate(Variable v, Dictionary<Variable, double[]> values, int rows = 1) => Evaluate([v], values, rows)[0];
+    public static double[] Evaluate(Variable v, Dictionary<Variable, double[]> values, int rows = 1) =>
+        Evaluator.Evaluate(v, values, rows);
 
     /// <summary>The values of variables, given those of inputs and parameters.</summary>
-    public static double[][] Evaluate(IReadOnlyList<Variable> variables, Dictionary<Variable, double[]> values, int rows = 1)
-    {
-        var plan = new Plan<double>(variables, Math.Max(rows, 1));
-        using Workspace<double> workspace = plan.CreateWorkspace();
-        foreach (Variable input in plan.Inputs)
-            values[input].CopyTo(workspace.Input(input, rows));
-        var parameters = new double[plan.Graph.ParameterCount];
-        foreach ((Variable v, double[] value) in values)
-            value.CopyTo(v.Segment is { } segment ? segment.Of<double>(parameters.AsSpan()) : new double[value.Length]);
-        workspace.Run(parameters, [], rows);
-        return [.. variables.Select(v => workspace.Value(v).ToArray())];
-    }
+    public static double[][] Evaluate(IReadOnlyCollection<Variable> variables, Dictionary<Variable, double[]> values, int rows = 1) =>
+        Evaluator.Evaluate(variables, values, rows);
 
     /// <summary>Asserts that the gradient of z by each variable equals central differences within 1e-7 max(1, norm).</summary>
     public static void CheckGradient(Variable z, Dictionary<Variable, double[]> values, int rows, params Variable[] targets)
     {
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(z, targets);
-        double[][] analytic = Evaluate(gradients, values, rows);
+        double[][] analytic = Evaluate([.. gradients], values, rows);
         for (int t = 0; t < targets.Length; t++)
         {
             double[] x = values[targets[t]];

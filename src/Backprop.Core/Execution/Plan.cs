@@ -55,7 +55,7 @@ public sealed class Plan<T>
         CheckArguments(outputs, gradients);
 
         Variable[] wanted = [.. outputs, .. gradients.Values];
-        _nodes = Simplification.Run(Subgraph.Needed(wanted));
+        _nodes = Simplification.Run(Ancestors.Of(wanted));
         HashSet<Node> kept = [.. wanted.Select(v => _nodes[v])];
         List<Node> order = Node.Needed(kept);
         List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
@@ -64,7 +64,8 @@ public sealed class Plan<T>
 
         Inputs = [.. order.Where(node => node.Kind == VariableKind.Input).Select(node => node.Source)];
         Constants = order.FindAll(node => node.Kind == VariableKind.Constant);
-        ReadsParameters = order.Exists(node => node.Kind == VariableKind.Parameter);
+        Leaves = [.. order.Where(node => node.Kind is VariableKind.Input or VariableKind.Parameter).Select(node => node.Source)];
+        ReadsParameters = Leaves.Any(leaf => leaf.Kind == VariableKind.Parameter);
         WritesGradients = gradients.Count > 0;
         Readable = [.. outputs];
         PlaceLeaves(order);
@@ -98,6 +99,8 @@ public sealed class Plan<T>
     internal IReadOnlyList<Node> Constants { get; }
 
     internal HashSet<Variable> Readable { get; }
+
+    internal IReadOnlyList<Variable> Leaves { get; }
 
     internal bool ReadsParameters { get; }
 
@@ -174,7 +177,7 @@ public sealed class Plan<T>
         foreach (Variable v in outputs.Concat(gradients.Keys).Concat(gradients.Values))
         {
             if (v.Graph != Graph)
-                throw new ArgumentException($"{v} is a variable of another graph than {outputs.First()}.", nameof(outputs));
+                throw new ArgumentException($"{v.Label} is a variable of another graph than {outputs.First().Label}.", nameof(outputs));
         }
 
         foreach ((Variable parameter, Variable gradient) in gradients)
@@ -182,11 +185,11 @@ public sealed class Plan<T>
             if (parameter.Kind != VariableKind.Parameter)
             {
                 throw new ArgumentException(
-                    $"{parameter} is no parameter, so its gradient has no place in the gradient buffer.", nameof(gradients));
+                    $"{parameter.Label} is no parameter, so its gradient has no place in the gradient buffer.", nameof(gradients));
             }
 
             if (parameter.Shape != gradient.Shape)
-                throw new ArgumentException($"The gradient {gradient} has not the shape of {parameter}.", nameof(gradients));
+                throw new ArgumentException($"The gradient {gradient.Label} has not the shape of {parameter.Label}.", nameof(gradients));
         }
     }
 }

@@ -41,7 +41,7 @@ public sealed class Workspace<T> : IDisposable
     {
         CheckRows(rows);
         if (!_inputIndex.TryGetValue(input, out int index))
-            throw new ArgumentException($"{input} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs)}.", nameof(input));
+            throw new ArgumentException($"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
         _fed[index] = true;
         return Values(_plan.SlotOf(input), rows);
     }
@@ -54,22 +54,33 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="InvalidOperationException">An input was never fed.</exception>
     public void Run(T[] parameters, T[] gradients, int rows = 1)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradients);
-        CheckRows(rows);
-        if (_plan.ReadsParameters)
-            CheckLength(parameters, nameof(parameters));
-        if (_plan.WritesGradients)
-            CheckLength(gradients, nameof(gradients));
-        int missing = _fed.AsSpan().IndexOf(false);
-        if (missing >= 0)
-            throw new InvalidOperationException($"Input {_plan.Inputs[missing]} was not fed before the run.");
-
-        _buffers[Plan<T>.ParameterBuffer] = parameters;
-        _buffers[Plan<T>.GradientBuffer] = gradients;
-        _rows = rows;
+        Begin(parameters, gradients, rows);
         foreach (Step<T> step in _plan.Steps)
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, _team));
+            Run(step);
+    }
+
+    /// <summary>Runs the plan and looks at every value: slower, to find where a NaN or an infinity comes from.</summary>
+    /// <param name="parameters">All parameters of the graph, flat; they are read.</param>
+    /// <param name="gradients">Takes the gradients that the plan computes, flat; may be empty where it computes none.</param>
+    /// <param name="rows">The size of the free axis, 0 to <see cref="Plan{T}.MaxRows"/>.</param>
+    /// <returns>
+    /// The first variable with a value that is NaN or infinite, in the order of the run: an input or a parameter, or what the
+    /// first operation to produce one computes. Null where all are finite. The run goes to its end in any case.
+    /// </returns>
+    /// <exception cref="ArgumentException">A buffer has the wrong length, or <paramref name="rows"/> is out of range.</exception>
+    /// <exception cref="InvalidOperationException">An input was never fed.</exception>
+    public Variable? RunChecked(T[] parameters, T[] gradients, int rows = 1)
+    {
+        Begin(parameters, gradients, rows);
+        Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf)));
+        foreach (Step<T> step in _plan.Steps)
+        {
+            Run(step);
+            if (first is null && !IsFinite(step.Output))
+                first = step.Variable;
+        }
+
+        return first;
     }
 
     /// <summary>Runs a plan that has no gradients, and no parameters unless they are given.</summary>
@@ -83,7 +94,7 @@ public sealed class Workspace<T> : IDisposable
     public ReadOnlySpan<T> Value(Variable output)
     {
         if (!_plan.Readable.Contains(output))
-            throw new ArgumentException($"{output} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable)}.", nameof(output));
+            throw new ArgumentException($"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.", nameof(output));
         if (_rows < 0)
             throw new InvalidOperationException("The plan has not run yet.");
         return Values(_plan.SlotOf(output), _rows);
@@ -91,6 +102,37 @@ public sealed class Workspace<T> : IDisposable
 
     /// <summary>Ends the threads of the workspace.</summary>
     public void Dispose() => _team?.Dispose();
+
+    private void Begin(T[] parameters, T[] gradients, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(gradients);
+        CheckRows(rows);
+        if (_plan.ReadsParameters)
+            CheckLength(parameters, nameof(parameters));
+        if (_plan.WritesGradients)
+            CheckLength(gradients, nameof(gradients));
+        int missing = _fed.AsSpan().IndexOf(false);
+        if (missing >= 0)
+            throw new InvalidOperationException($"Input {_plan.Inputs[missing].Label} was not fed before the run.");
+
+        _buffers[Plan<T>.ParameterBuffer] = parameters;
+        _buffers[Plan<T>.GradientBuffer] = gradients;
+        _rows = rows;
+    }
+
+    private void Run(Step<T> step) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _rows, _team));
+
+    private bool IsFinite(Slot slot)
+    {
+        foreach (T value in Values(slot, _rows))
+        {
+            if (!T.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
 
     private Span<T> Values(Slot slot, int rows) => _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(rows));
 

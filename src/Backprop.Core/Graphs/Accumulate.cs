@@ -13,6 +13,16 @@ public sealed record Accumulate : Operation
     }
 
     /// <inheritdoc/>
+    public override int Precedence => 1;
+
+    /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) =>
+        string.Join(" + ", Enumerable.Range(0, count).Select(input => operand(input, 1)));
+
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => (inputs.Count - 1L) * output.Count(rows);
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)
     {
         Span<T> sum = x.Output;

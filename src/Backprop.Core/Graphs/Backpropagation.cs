@@ -11,19 +11,43 @@ public static class Backpropagation
     /// <param name="z">The scalar to differentiate.</param>
     /// <param name="targets">The variables to differentiate it by.</param>
     /// <returns>The gradient of <paramref name="z"/> for each target, of the target's shape, new variables of the graph.</returns>
-    /// <exception cref="ArgumentException">z is not a scalar, a target is of another graph, or z does not depend on a target.</exception>
+    /// <exception cref="ArgumentException">
+    /// z is not a scalar, a target is of another graph, or z does not depend on a target.
+    /// </exception>
     public static IReadOnlyList<Variable> Gradients(Variable z, params IReadOnlyList<Variable> targets)
+    {
+        IReadOnlyDictionary<Variable, Variable> gradTable = GradTable(z, targets);
+        return [.. targets.Select(target => gradTable[target])];
+    }
+
+    /// <summary>The whole grad table of algorithm 6.5, not restricted to the targets.</summary>
+    /// <param name="z">The scalar to differentiate.</param>
+    /// <param name="targets">The variables to differentiate it by.</param>
+    /// <returns>The gradient of z for every variable between the targets and z, both included.</returns>
+    /// <exception cref="ArgumentException">
+    /// z is not a scalar, a target is of another graph, or z does not depend on a target.
+    /// </exception>
+    public static IReadOnlyDictionary<Variable, Variable> GradTable(Variable z, params IReadOnlyList<Variable> targets)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(targets);
         if (z.Shape != Shape.Scalar)
-            throw new ArgumentException($"Only a scalar can be differentiated; {z} is none. Sum it, or take its mean, first.", nameof(z));
+            throw new ArgumentException($"Only a scalar can be differentiated; {z.Label} is none. Sum it, or take its mean, first.", nameof(z));
 
         // G': the variables between, descendants of a target and ancestors of z, in topological order.
         List<Variable> between = Between(z, targets);
-        var gradTable = new Dictionary<Variable, Variable> { [z] = z.Graph.Constant(1) };
-        BuildGrad(between, gradTable);
-        return [.. targets.Select(target => gradTable[target])];
+        int outer = z.Graph.DerivativeOrder;
+        z.Graph.DerivativeOrder = z.DerivativeOrder + 1;
+        try
+        {
+            var gradTable = new Dictionary<Variable, Variable> { [z] = z.Graph.Constant(1) };
+            BuildGrad(between, gradTable);
+            return gradTable;
+        }
+        finally
+        {
+            z.Graph.DerivativeOrder = outer;
+        }
     }
 
     /// <summary>
@@ -64,7 +88,7 @@ public static class Backpropagation
     {
         Variable? part = c.Operation!.Bprop(c.Inputs, x, d);
         if (part is not null && part.Shape != c.Inputs[x].Shape)
-            throw new InvalidOperationException($"The bprop rule of {c.Operation.Name} gives {part} for {c.Inputs[x]}: the shapes must be equal.");
+            throw new InvalidOperationException($"The bprop rule of {c.Operation.Name} gives {part.Label} for {c.Inputs[x].Label}: the shapes must be equal.");
         return part;
     }
 
@@ -75,7 +99,7 @@ public static class Backpropagation
         foreach (Variable target in targets)
         {
             if (target.Graph != z.Graph)
-                throw new ArgumentException($"Target {target} is a variable of another graph than {z}.", nameof(targets));
+                throw new ArgumentException($"Target {target.Label} is a variable of another graph than {z.Label}.", nameof(targets));
             if (target.Id <= z.Id)
                 descends[target.Id] = true;
         }
@@ -95,7 +119,7 @@ public static class Backpropagation
         }
 
         if (targets.FirstOrDefault(t => t.Id > z.Id || !leads[t.Id]) is { } unrelated)
-            throw new ArgumentException($"{z} does not depend on target {unrelated}.", nameof(targets));
+            throw new ArgumentException($"{z.Label} does not depend on target {unrelated.Label}.", nameof(targets));
 
         return [.. all.Take(z.Id + 1).Where(v => descends[v.Id] && leads[v.Id])];
     }

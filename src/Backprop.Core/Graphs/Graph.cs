@@ -21,6 +21,9 @@ public sealed class Graph
     /// <summary>The number of values in the flat buffer of all parameters.</summary>
     public int ParameterCount => _segments.Count == 0 ? 0 : _segments[^1].Offset + _segments[^1].Length;
 
+    /// <summary>The least order of the variables that are being added: above 0 while back-propagation adds gradients.</summary>
+    internal int DerivativeOrder { get; set; }
+
     /// <summary>Adds a variable that is fed before each run.</summary>
     /// <param name="name">Its name, unlike any other given name in the graph.</param>
     /// <param name="shape">Its shape; one axis may be free.</param>
@@ -64,7 +67,7 @@ public sealed class Graph
         {
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
             if (input.Graph != this)
-                throw new ArgumentException($"{operation.Name} is applied to {input}, a variable of another graph.", nameof(inputs));
+                throw new ArgumentException($"{operation.Name} is applied to {input.Label}, a variable of another graph.", nameof(inputs));
         }
 
         Variable[] list = inputs.ToArray();

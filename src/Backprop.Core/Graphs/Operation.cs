@@ -33,6 +33,19 @@ public abstract record Operation
     /// <returns>The gradient on that input, of its shape; null where it is zero everywhere.</returns>
     public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);
 
+    /// <summary>How tightly <see cref="Format"/> holds together: 1 for sums, 2 for products, 3 for anything in no need of parentheses.</summary>
+    public virtual int Precedence => 3;
+
+    /// <summary>The result as algebra; a function call unless it says otherwise.</summary>
+    /// <param name="operand">The text of an input, in parentheses where it holds together less tightly than asked.</param>
+    /// <param name="count">The number of inputs.</param>
+    public virtual string Format(Func<int, int, string> operand, int count)
+    {
+        ArgumentNullException.ThrowIfNull(operand);
+        string name = $"{char.ToLowerInvariant(Name[0])}{Name[1..]}";
+        return $"{name}({string.Join(", ", Enumerable.Range(0, count).Select(input => operand(input, 0)))})";
+    }
+
     /// <summary>The number of floating-point operations of one run; one for each element of the result unless it says otherwise.</summary>
     /// <param name="inputs">The inputs' shapes.</param>
     /// <param name="output">The shape of the result.</param>

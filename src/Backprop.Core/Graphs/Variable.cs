@@ -33,6 +33,7 @@ public sealed class Variable
         Shape = shape;
         Operation = operation;
         Inputs = inputs;
+        DerivativeOrder = inputs.Aggregate(graph.DerivativeOrder, (order, input) => Math.Max(order, input.DerivativeOrder));
         foreach (Variable input in inputs.Distinct())
             input._consumers.Add(this);
     }
@@ -61,12 +62,21 @@ public sealed class Variable
     /// <summary>The variables computed from this one (<c>get_consumers</c>), each once, in the order of their making.</summary>
     public IReadOnlyList<Variable> Consumers => _consumers;
 
-    /// <summary>The value of a constant, each element or one for all; empty for other kinds.</summary>
-    internal double ConstantValue { get; init; }
+    /// <summary>
+    /// 0 for what was written by hand, 1 for what back-propagation added for a gradient and what is computed from it, 2 for
+    /// the gradient of such, and so on.
+    /// </summary>
+    public int DerivativeOrder { get; }
+
+    /// <summary>The value of every element of a constant; 0 for other kinds.</summary>
+    public double ConstantValue { get; internal init; }
 
     /// <summary>Where a parameter lies in the flat buffer; null for other kinds.</summary>
     public ParameterSegment? Segment { get; internal init; }
 
-    /// <summary>The name and the shape.</summary>
-    public override string ToString() => $"{Name} {Shape}";
+    /// <summary>The variable as algebra, <c>relu(x W + b)</c>; deep or long expressions are cut short by names.</summary>
+    public override string ToString() => Algebra.Write(this);
+
+    /// <summary>The name and the shape, for messages.</summary>
+    internal string Label => $"{Name} {Shape}";
 }

@@ -9,6 +9,12 @@ namespace Backprop.Operations;
 public sealed record Add : ElementwiseBinary
 {
     /// <inheritdoc/>
+    public override int Precedence => 1;
+
+    /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 1)} + {operand(1, 1)}";
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <inheritdoc/>

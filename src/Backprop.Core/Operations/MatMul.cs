@@ -23,6 +23,17 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     }
 
     /// <inheritdoc/>
+    public override int Precedence => 2;
+
+    /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count)
+    {
+        return $"{Side(0, TransposeA)} {Side(1, TransposeB)}";
+
+        string Side(int input, bool transposed) => transposed ? $"{operand(input, 3)}'" : operand(input, 2);
+    }
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)
     {
         (int m, int k) = TransposeA ? (x.Size(0, 1), x.Size(0, 0)) : (x.Size(0, 0), x.Size(0, 1));

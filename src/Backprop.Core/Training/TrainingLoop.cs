@@ -73,7 +73,7 @@ public static class TrainingLoop
 
     private static Plan<float> PlanStep(Variable cost, int batchSize)
     {
-        HashSet<Variable> needed = [.. Subgraph.Needed([cost])];
+        HashSet<Variable> needed = [.. Ancestors.Of([cost])];
         Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter && needed.Contains(v))];
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
         return new Plan<float>([cost], batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second));

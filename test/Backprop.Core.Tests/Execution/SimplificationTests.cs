@@ -42,7 +42,7 @@ public class SimplificationTests
         Variable d1 = Backpropagation.Gradients(z, w)[0];
         Variable d2 = Backpropagation.Gradients(d1, w)[0];
         Variable d3 = Backpropagation.Gradients(d2, w)[0];
-        int written = Subgraph.Needed([d3]).Count(v => v.Kind == VariableKind.Computed);
+        int written = Ancestors.Of([d3]).Count(v => v.Kind == VariableKind.Computed);
         var plan = new Plan<double>([d3], 1);
         Assert.IsLessThan(written * 3 / 4, plan.StepCount);
 

@@ -1,12 +1,10 @@
-using Backprop.Graphs;
-
-namespace Backprop.Execution;
+namespace Backprop.Graphs;
 
 /// <summary>The part of a graph that some variables need.</summary>
-internal static class Subgraph
+internal static class Ancestors
 {
     /// <summary>The variables and everything they are computed from, in topological order.</summary>
-    public static List<Variable> Needed(IEnumerable<Variable> variables)
+    public static List<Variable> Of(IEnumerable<Variable> variables)
     {
         var needed = new HashSet<Variable>(variables);
         var open = new Stack<Variable>(needed);

@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace Backprop.Graphs;
+
+/// <summary>
+/// Draws graphs as text for Mermaid and for Graphviz: inputs, parameters, constants, operations, and what back-propagation
+/// added told apart, with the shape of what flows on each edge.
+/// </summary>
+public static class Drawing
+{
+    /// <summary>A Mermaid flowchart of what some variables are computed from.</summary>
+    /// <param name="outputs">The variables; all of the graph that they need is drawn.</param>
+    public static string ToMermaid(params IReadOnlyList<Variable> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        var text = new StringBuilder("flowchart LR\n");
+        foreach (Variable v in Ancestors.Of(outputs))
+        {
+            (string open, string close) = v.Kind switch
+            {
+                VariableKind.Input => ("([", "])"),
+                VariableKind.Parameter => ("[[", "]]"),
+                VariableKind.Constant => ("((", "))"),
+                _ => ("[", "]"),
+            };
+            text.Append($"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{(v.DerivativeOrder > 0 ? ":::gradient" : "")}\n");
+            foreach (Variable input in v.Inputs)
+                text.Append($"    v{input.Id} -->|\"{input.Shape}\"| v{v.Id}\n");
+        }
+
+        return text.Append("    classDef gradient fill:#fde,stroke:#c39,stroke-dasharray: 4\n").ToString();
+    }
+
+    /// <summary>A Graphviz digraph, in the DOT language, of what some variables are computed from.</summary>
+    /// <param name="outputs">The variables; all of the graph that they need is drawn.</param>
+    public static string ToDot(params IReadOnlyList<Variable> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        var text = new StringBuilder("digraph {\n    rankdir=LR\n");
+        foreach (Variable v in Ancestors.Of(outputs))
+        {
+            string shape = v.Kind switch
+            {
+                VariableKind.Input => "ellipse",
+                VariableKind.Parameter => "box3d",
+                VariableKind.Constant => "circle",
+                _ => "box",
+            };
+            string style = v.DerivativeOrder > 0 ? ", style=dashed, color=\"#c03090\"" : "";
+            text.Append($"    v{v.Id} [label=\"{Escape(Text(v), "\\\"")}\", shape={shape}{style}]\n");
+            foreach (Variable input in v.Inputs)
+                text.Append($"    v{input.Id} -> v{v.Id} [label=\"{input.Shape}\"]\n");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private static string Text(Variable v) => v.Operation?.Name ?? v.Name;
+
+    private static string Escape(string text, string quote) => text.Replace("\"", quote, StringComparison.Ordinal);
+}
