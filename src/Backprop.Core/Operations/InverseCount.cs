@@ -17,6 +17,12 @@ public sealed record InverseCount(Shape Of) : Operation
     }
 
     /// <inheritdoc/>
+    public override int Precedence => 2;
+
+    /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) => $"1 / count({Of})";
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x) => x.Output[0] = T.One / T.CreateChecked(Of.Count(x.Rows));
 
     /// <inheritdoc/>

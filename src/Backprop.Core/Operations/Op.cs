@@ -22,7 +22,7 @@ public static partial class Op
     public static Variable Scale(Variable x, double factor)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Multiply(x, x.Graph.Constant(factor));
+        return Multiply(x.Graph.Constant(factor), x);
     }
 
     /// <summary>-x.</summary>
