@@ -34,8 +34,17 @@ public sealed class BackpropMlpModelParameters : ModelParametersBase<VBuffer<flo
         : base(env, RegistrationName, ctx)
     {
         MlpClassifier? classifier = null;
-        bool found = ctx.TryLoadBinaryStream(PayloadName, reader => classifier = MlpClassifier.Load(reader.BaseStream));
-        _classifier = found ? classifier! : throw Host.ExceptDecode($"The model has no entry {PayloadName}.");
+        try
+        {
+            if (!ctx.TryLoadBinaryStream(PayloadName, reader => classifier = MlpClassifier.Load(reader.BaseStream)))
+                throw Host.ExceptDecode($"The model has no entry {PayloadName}.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw Host.ExceptDecode(e, e.Message);
+        }
+
+        _classifier = classifier!;
     }
 
     /// <summary>The sizes of the network.</summary>

@@ -81,6 +81,10 @@ public sealed partial class BackpropMlpTrainer
 
         internal void Check()
         {
+            RequireName(FeatureColumnName, nameof(FeatureColumnName));
+            RequireName(LabelColumnName, nameof(LabelColumnName));
+            if (ExampleWeightColumnName is not null)
+                RequireName(ExampleWeightColumnName, nameof(ExampleWeightColumnName));
             Require(HiddenLayers is not null, nameof(HiddenLayers), "null", "an array of layer sizes, which may be empty");
             foreach (int units in HiddenLayers!)
                 Require(units >= 1, nameof(HiddenLayers), units, "1 or more units in each layer");
@@ -91,6 +95,9 @@ public sealed partial class BackpropMlpTrainer
             Require(L2Regularization >= 0 && double.IsFinite(L2Regularization), nameof(L2Regularization), L2Regularization, "0 or more and finite");
             Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads ?? 0, "1 or more, or null");
         }
+
+        private static void RequireName(string? value, string name) =>
+            Require(!string.IsNullOrWhiteSpace(value), name, value is null ? "null" : $"'{value}'", "the name of a column");
 
         private static void Require(bool holds, string name, IConvertible value, string range)
         {

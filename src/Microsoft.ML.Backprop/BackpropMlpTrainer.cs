@@ -72,13 +72,10 @@ public sealed partial class BackpropMlpTrainer
     private BackpropMlpTrainer(IHostEnvironment env, Options options, int? seedDrawn)
         : base(
             Contracts.CheckRef(env, nameof(env)).Register(LoadName),
-            TrainerUtils.MakeR4VecFeature(Contracts.CheckRef(options, nameof(options)).FeatureColumnName),
+            TrainerUtils.MakeR4VecFeature(Checked(options).FeatureColumnName),
             TrainerUtils.MakeU4ScalarColumn(options.LabelColumnName),
             TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
     {
-        Host.CheckNonEmpty(options.FeatureColumnName, nameof(options.FeatureColumnName));
-        Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
-        options.Check();
         int seed = options.Seed ?? seedDrawn ?? Host.Rand.Next();
         _options = new MlpClassifierOptions
         {
@@ -91,6 +88,12 @@ public sealed partial class BackpropMlpTrainer
             Seed = seed,
             Threads = options.NumberOfThreads ?? Environment.ProcessorCount,
         };
+    }
+
+    private static Options Checked(Options options)
+    {
+        Contracts.CheckRef(options, nameof(options)).Check();
+        return options;
     }
 
     /// <inheritdoc/>

@@ -128,6 +128,12 @@ public class PipelineTests
         float[] plain = Parameters(new BackpropMlpTrainer(Quick()).Fit(data).Model);
         CollectionAssert.AreNotEqual(plain, Parameters(new BackpropMlpTrainer(weighted).Fit(data).Model));
 
+        // The usual weights of unbalanced classes have a mean of 1; they count all the same.
+        List<Point> balanced = Points();
+        for (int i = 0; i < balanced.Count; i++)
+            balanced[i].Weight = i % 2 == 0 ? 0.5f : 1.5f;
+        CollectionAssert.AreNotEqual(plain, Parameters(new BackpropMlpTrainer(weighted).Fit(KeyedPoints(_mlContext, balanced)).Model));
+
         List<Point> equal = Points();
         equal.ForEach(p => p.Weight = 3);
         CollectionAssert.AreEqual(plain, Parameters(new BackpropMlpTrainer(weighted).Fit(KeyedPoints(_mlContext, equal)).Model), "equal weights change no bit");
@@ -147,10 +153,56 @@ public class PipelineTests
         });
     }
 
+    [TestMethod]
+    public void One_trainer_fitted_by_many_threads_at_once_gives_the_same_bits()
+    {
+        IDataView data = KeyedPoints(_mlContext);
+        BackpropMlpTrainer trainer = _mlContext.MulticlassClassification.Trainers.BackpropMlp(Quick());
+        float[] expected = Parameters(trainer.Fit(data).Model);
+        Parallel.For(0, 8, _ => CollectionAssert.AreEqual(expected, Parameters(trainer.Fit(data).Model)));
+    }
+
+    [TestMethod]
+    public void A_class_that_never_occurs_and_missing_labels_train()
+    {
+        List<Point> points = Points();
+        IDataView all = _mlContext.Data.LoadFromEnumerable(points);
+        var keys = _mlContext.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(all);
+        points.RemoveAll(p => p.Name == "b");
+        points[0].Name = "unknown";
+        IDataView data = keys.Transform(_mlContext.Data.LoadFromEnumerable(points));
+        var transformer = new BackpropMlpTrainer(Quick()).Fit(data);
+        Assert.AreEqual(3, transformer.Model.Architecture.Classes);
+        Assert.AreEqual(3, Scores(transformer.Transform(data))[0].Length);
+    }
+
+    [TestMethod]
+    public void A_hundred_thousand_sparse_features_train_and_predict()
+    {
+        IEnumerable<WidePoint> rows = Enumerable.Range(0, 40).Select(i => new WidePoint
+        {
+            Label = (uint)(i % 2), // 0-based in memory; LoadFromEnumerable adds the one of ML.NET's keys.
+            Features = new VBuffer<float>(100_000, 2, [1, 1], [i % 2, 50_000 + i]),
+        });
+        IDataView data = _mlContext.Data.LoadFromEnumerable(rows);
+        var transformer = new BackpropMlpTrainer(new BackpropMlpTrainer.Options { HiddenLayers = [4], NumberOfIterations = 20, LearningRate = 0.1 }).Fit(data);
+        float[][] scores = Scores(transformer.Transform(data));
+        Assert.IsTrue(scores.Index().All(s => (s.Item[1] > 0.5f) == (s.Index % 2 == 1)));
+    }
+
     private BackpropMlpModelParameters Fit(BackpropMlpTrainer.Options options, out IDataView data)
     {
         data = KeyedPoints(_mlContext);
         return new BackpropMlpTrainer(options).Fit(data).Model;
+    }
+
+    private sealed class WidePoint
+    {
+        [KeyType(2)]
+        public uint Label { get; set; }
+
+        [VectorType(100_000)]
+        public VBuffer<float> Features { get; set; }
     }
 
     private sealed class SparsePoint

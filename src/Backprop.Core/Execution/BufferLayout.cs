@@ -18,6 +18,7 @@ internal sealed class BufferLayout
 
     /// <summary>Places a tensor that is written at one step and read last at another; called in the order of the steps.</summary>
     /// <returns>The offset of its first element.</returns>
+    /// <exception cref="OverflowException">Together the tensors take more than an array may have.</exception>
     public int Place(int length, int firstUse, int lastUse)
     {
         while (_live.TryPeek(out (int, int) dead, out int last) && last < firstUse)
@@ -26,7 +27,7 @@ internal sealed class BufferLayout
             _live.Dequeue();
         }
 
-        int size = checked((length + Alignment - 1) / Alignment * Alignment);
+        int size = (int)Math.Min((length + Alignment - 1L) / Alignment * Alignment, Array.MaxLength);
         int start = Take(size);
         if (size > 0)
             _live.Enqueue((start, start + size), lastUse);
@@ -39,7 +40,9 @@ internal sealed class BufferLayout
         if (at < 0)
         {
             int end = _end;
-            _end = checked(_end + size);
+            if (size > Array.MaxLength - _end)
+                throw new OverflowException($"A run of the plan needs a buffer of more than {Array.MaxLength} elements; try fewer rows.");
+            _end += size;
             Length = Math.Max(Length, _end);
             return end;
         }

@@ -15,7 +15,7 @@ public sealed class Workspace<T> : IDisposable
     private readonly Plan<T> _plan;
     private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
     private readonly Dictionary<Variable, int> _inputIndex = [];
-    private readonly bool[] _fed;
+    private readonly int[] _fed; // The rows that each input was fed with; -1 before.
     private readonly WorkerTeam? _team;
     private int _rows = -1;
 
@@ -24,7 +24,8 @@ public sealed class Workspace<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _plan = plan;
         _buffers[Plan<T>.WorkBuffer] = new T[plan.WorkLength];
-        _fed = new bool[plan.Inputs.Count];
+        _fed = new int[plan.Inputs.Count];
+        _fed.AsSpan().Fill(-1);
         foreach (Variable input in plan.Inputs)
             _inputIndex[input] = _inputIndex.Count;
         foreach (Node constant in plan.Constants)
@@ -42,7 +43,7 @@ public sealed class Workspace<T> : IDisposable
         CheckRows(rows);
         if (!_inputIndex.TryGetValue(input, out int index))
             throw new ArgumentException($"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
-        _fed[index] = true;
+        _fed[index] = rows;
         return Values(_plan.SlotOf(input), rows);
     }
 
@@ -51,12 +52,13 @@ public sealed class Workspace<T> : IDisposable
     /// <param name="gradients">Takes the gradients that the plan computes, flat; may be empty where it computes none.</param>
     /// <param name="rows">The size of the free axis, 0 to <see cref="Plan{T}.MaxRows"/>.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length, or <paramref name="rows"/> is out of range.</exception>
-    /// <exception cref="InvalidOperationException">An input was never fed.</exception>
+    /// <exception cref="InvalidOperationException">An input was not fed, or with another number of rows.</exception>
     public void Run(T[] parameters, T[] gradients, int rows = 1)
     {
         Begin(parameters, gradients, rows);
         foreach (Step<T> step in _plan.Steps)
-            Run(step);
+            Run(step, rows);
+        _rows = rows;
     }
 
     /// <summary>Runs the plan and looks at every value: slower, to find where a NaN or an infinity comes from.</summary>
@@ -68,18 +70,19 @@ public sealed class Workspace<T> : IDisposable
     /// first operation to produce one computes. Null where all are finite. The run goes to its end in any case.
     /// </returns>
     /// <exception cref="ArgumentException">A buffer has the wrong length, or <paramref name="rows"/> is out of range.</exception>
-    /// <exception cref="InvalidOperationException">An input was never fed.</exception>
+    /// <exception cref="InvalidOperationException">An input was not fed, or with another number of rows.</exception>
     public Variable? RunChecked(T[] parameters, T[] gradients, int rows = 1)
     {
         Begin(parameters, gradients, rows);
-        Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf)));
+        Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf), rows));
         foreach (Step<T> step in _plan.Steps)
         {
-            Run(step);
-            if (first is null && !IsFinite(step.Output))
+            Run(step, rows);
+            if (first is null && !IsFinite(step.Output, rows))
                 first = step.Variable;
         }
 
+        _rows = rows;
         return first;
     }
 
@@ -112,20 +115,31 @@ public sealed class Workspace<T> : IDisposable
             CheckLength(parameters, nameof(parameters));
         if (_plan.WritesGradients)
             CheckLength(gradients, nameof(gradients));
-        int missing = _fed.AsSpan().IndexOf(false);
-        if (missing >= 0)
-            throw new InvalidOperationException($"Input {_plan.Inputs[missing].Label} was not fed before the run.");
+        if (_plan.WritesGradients && parameters == gradients)
+            throw new ArgumentException("The gradients would overwrite the parameters: both are the same array.", nameof(gradients));
+        CheckFed(rows);
 
         _buffers[Plan<T>.ParameterBuffer] = parameters;
         _buffers[Plan<T>.GradientBuffer] = gradients;
-        _rows = rows;
+        _rows = -1; // Until the run has ended well.
     }
 
-    private void Run(Step<T> step) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _rows, _team));
+    private void Run(Step<T> step, int rows) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, _team));
 
-    private bool IsFinite(Slot slot)
+    private void CheckFed(int rows)
     {
-        foreach (T value in Values(slot, _rows))
+        for (int i = 0; i < _fed.Length; i++)
+        {
+            if (_fed[i] < 0)
+                throw new InvalidOperationException($"Input {_plan.Inputs[i].Label} was not fed before the run.");
+            if (_fed[i] != rows && _plan.Inputs[i].Shape.IsFree)
+                throw new InvalidOperationException($"Input {_plan.Inputs[i].Label} was fed with {_fed[i]} rows; the run has {rows}.");
+        }
+    }
+
+    private bool IsFinite(Slot slot, int rows)
+    {
+        foreach (T value in Values(slot, rows))
         {
             if (!T.IsFinite(value))
                 return false;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Backprop.Graphs;
@@ -23,9 +24,9 @@ public static class Drawing
                 VariableKind.Constant => ("((", "))"),
                 _ => ("[", "]"),
             };
-            text.Append($"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{(v.DerivativeOrder > 0 ? ":::gradient" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{(v.DerivativeOrder > 0 ? ":::gradient" : "")}\n");
             foreach (Variable input in v.Inputs)
-                text.Append($"    v{input.Id} -->|\"{input.Shape}\"| v{v.Id}\n");
+                text.Append(CultureInfo.InvariantCulture, $"    v{input.Id} -->|\"{input.Shape}\"| v{v.Id}\n");
         }
 
         return text.Append("    classDef gradient fill:#fde,stroke:#c39,stroke-dasharray: 4\n").ToString();
@@ -47,9 +48,9 @@ public static class Drawing
                 _ => "box",
             };
             string style = v.DerivativeOrder > 0 ? ", style=dashed, color=\"#c03090\"" : "";
-            text.Append($"    v{v.Id} [label=\"{Escape(Text(v), "\\\"")}\", shape={shape}{style}]\n");
+            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id} [label=\"{Escape(Text(v), "\\\"")}\", shape={shape}{style}]\n");
             foreach (Variable input in v.Inputs)
-                text.Append($"    v{input.Id} -> v{v.Id} [label=\"{input.Shape}\"]\n");
+                text.Append(CultureInfo.InvariantCulture, $"    v{input.Id} -> v{v.Id} [label=\"{input.Shape}\"]\n");
         }
 
         return text.Append("}\n").ToString();

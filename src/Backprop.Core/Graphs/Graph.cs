@@ -37,13 +37,20 @@ public sealed class Graph
     /// <summary>Adds a variable that is learned.</summary>
     /// <param name="name">Its name, unlike any other given name in the graph.</param>
     /// <param name="shape">Its shape, without a free axis.</param>
-    /// <exception cref="ArgumentException">The name is empty or taken, or the shape has a free axis.</exception>
+    /// <exception cref="ArgumentException">The name is empty or taken, the shape has a free axis, or there are too many values.</exception>
     public Variable Parameter(string name, Shape shape)
     {
         if (shape.IsFree)
             throw new ArgumentException($"Parameter '{name}' has shape {shape}; a parameter's size cannot depend on the minibatch.", nameof(shape));
+        int length = shape.Count(0);
+        if (length > Array.MaxLength - ParameterCount)
+        {
+            throw new ArgumentException(
+                $"With parameter '{name}' {shape} the graph has more than {Array.MaxLength} parameter values.", nameof(shape));
+        }
+
         TakeName(name);
-        var segment = new ParameterSegment(name, shape, ParameterCount, shape.Count(0));
+        var segment = new ParameterSegment(name, shape, ParameterCount, length);
         Variable parameter = Add(VariableKind.Parameter, name, shape, segment: segment);
         _segments.Add(segment);
         return parameter;

@@ -46,13 +46,15 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>The number of values with the free axis, if any, bound to a number of rows.</summary>
     /// <param name="rows">The size of the free axis.</param>
-    /// <exception cref="OverflowException">There would be more than 2^31 - 1 values.</exception>
+    /// <exception cref="OverflowException">There would be more values than an array may have.</exception>
     public int Count(int rows)
     {
-        int count = 1;
+        double count = 1; // Exact up to far above what is allowed.
         foreach (int size in Sizes)
-            count = checked(count * (size == Free ? rows : size));
-        return count;
+            count *= size == Free ? rows : size;
+        return count <= Array.MaxLength
+            ? (int)count
+            : throw new OverflowException($"A tensor of shape {this} with {rows} rows has {count:R} values; at most {Array.MaxLength} are possible.");
     }
 
     /// <summary>Writes the size of each axis with the free axis bound to a number of rows.</summary>

@@ -3,11 +3,14 @@ namespace Backprop.Networks;
 /// <summary>The sizes of a multilayer perceptron for classification.</summary>
 public sealed class MlpArchitecture
 {
+    /// <summary>The most parameters that a network may have: what fits into one saved model of 2 GB.</summary>
+    public const int MaxParameters = 500_000_000;
+
     /// <summary>Describes a network.</summary>
     /// <param name="inputs">The number of features, 1 or more.</param>
     /// <param name="hiddenLayers">The number of units in each hidden layer, each 1 or more; none makes a softmax regression.</param>
     /// <param name="classes">The number of classes, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there would be more than 2^31 - 1 parameters.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there would be more than <see cref="MaxParameters"/> parameters.</exception>
     public MlpArchitecture(int inputs, IReadOnlyList<int> hiddenLayers, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
@@ -20,11 +23,13 @@ public sealed class MlpArchitecture
         }
 
         Sizes = [inputs, .. hiddenLayers, classes];
-        long count = Enumerable.Range(1, Sizes.Count - 1).Sum(layer => (Sizes[layer - 1] + 1L) * Sizes[layer]);
-        if (count > Array.MaxLength)
+        // In double, which no sizes overflow and which is exact where it matters.
+        double count = Enumerable.Range(1, Sizes.Count - 1).Sum(layer => (Sizes[layer - 1] + 1.0) * Sizes[layer]);
+        if (count > MaxParameters)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(hiddenLayers), count, $"A network of {string.Join("-", Sizes)} units has {count} parameters; at most {Array.MaxLength} are possible.");
+                nameof(hiddenLayers), count,
+                $"A network of {string.Join("-", Sizes)} units has {count:R} parameters; at most {MaxParameters} are possible.");
         }
 
         ParameterCount = (int)count;

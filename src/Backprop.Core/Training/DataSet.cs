@@ -39,6 +39,9 @@ public sealed class DataSet
     /// <summary>The sum of the rows' weights.</summary>
     public double TotalWeight { get; private set; }
 
+    /// <summary>Whether the rows have different weights; where all are equal, they count as none.</summary>
+    public bool HasDifferentWeights { get; private set; }
+
     /// <summary>Copies dense rows into a new set. The number of classes is one more than the largest label.</summary>
     /// <param name="features">The rows' features in row-major order.</param>
     /// <param name="columns">The number of features of a row, 1 or more.</param>
@@ -50,11 +53,13 @@ public sealed class DataSet
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (labels.IsEmpty || (long)labels.Length * columns != features.Length)
             throw new ArgumentException($"There are {features.Length} features, which is not {labels.Length} labels times {columns} columns.", nameof(features));
-        int classes = 1;
+        int largest = 0;
         foreach (int label in labels)
-            classes = Math.Max(classes, checked(label + 1));
+            largest = Math.Max(largest, label);
+        if (largest == int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(labels), largest, $"A label must be below {int.MaxValue}.");
 
-        var data = new DataSet(columns, classes);
+        var data = new DataSet(columns, largest + 1);
         for (int row = 0; row < labels.Length; row++)
             data.Add(features.Slice(row * columns, columns), labels[row]);
         return data;
@@ -132,6 +137,7 @@ public sealed class DataSet
     {
         _rows.Add(new Row(values, indices, length, isSparse, label, weight));
         TotalWeight += weight;
+        HasDifferentWeights |= weight != _rows[0].Weight;
     }
 
     private void Check(ReadOnlySpan<float> values, int label, float weight)

@@ -67,6 +67,8 @@ public sealed partial class MlpClassifier
             parameter = reader.ReadSingle();
 
         var reason = (StopReason)reader.ReadInt32();
+        if (!Enum.IsDefined(reason))
+            throw new InvalidDataException($"The model does not follow its format: there is no reason {(int)reason} to stop.");
         var epochs = new EpochRecord[ReadCount(reader, sizeof(int) + (3 * sizeof(double)), "epochs")];
         foreach (ref EpochRecord epoch in epochs.AsSpan())
             epoch = new EpochRecord(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());

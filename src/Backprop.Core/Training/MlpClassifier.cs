@@ -49,7 +49,7 @@ public sealed partial class MlpClassifier
             throw new ArgumentException("The data set has no row to train on.", nameof(data));
 
         var architecture = new MlpArchitecture(data.Columns, options.HiddenLayers, data.Classes);
-        var network = new Mlp(architecture, options.L2, weighted: data.TotalWeight != data.Count);
+        var network = new Mlp(architecture, options.L2, weighted: data.HasDifferentWeights);
         var random = new RandomSource(options.Seed);
         float[] parameters = network.Initialize(random);
         var sgd = new Sgd<float>(parameters.Length, options.LearningRate, options.Momentum);
@@ -94,8 +94,9 @@ public sealed partial class MlpClassifier
     /// <param name="indices">The features that are present, each at least 0 and below the number of inputs.</param>
     /// <param name="values">Their values.</param>
     /// <param name="probabilities">Takes one probability a class.</param>
-    /// <exception cref="ArgumentException">There are not as many indices as values, or not as many probabilities as classes.</exception>
-    /// <exception cref="IndexOutOfRangeException">An index is no feature.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are not as many indices as values, or not as many probabilities as classes, or an index is no feature.
+    /// </exception>
     public void PredictProbabilities(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> probabilities)
     {
         if (indices.Length != values.Length || probabilities.Length != Architecture.Classes)
@@ -108,7 +109,16 @@ public sealed partial class MlpClassifier
         Span<float> features = workspace.Input(_network.Features, 1);
         features.Clear();
         for (int i = 0; i < indices.Length; i++)
+        {
+            if ((uint)indices[i] >= (uint)features.Length)
+            {
+                _workspaces.Add(workspace);
+                throw new ArgumentException($"Index {indices[i]} is no feature; the network has {features.Length}.", nameof(indices));
+            }
+
             features[indices[i]] = values[i];
+        }
+
         Run(workspace, 1, probabilities);
         _workspaces.Add(workspace);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Backprop.Execution;
 using Backprop.Graphs;
 using Backprop.Kernels;
@@ -58,9 +59,9 @@ public static class TrainingLoop
 
             if (!double.IsFinite(total) || !Array.TrueForAll(parameters, float.IsFinite))
             {
-                throw new InvalidOperationException(
-                    $"Training diverged in epoch {epoch}: the weights are not finite any more. " +
-                    $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range.");
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
             }
 
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Backprop.Training;
 
 /// <summary>How a training loop goes over the data.</summary>
@@ -31,6 +33,6 @@ public record TrainingOptions
     private protected static void Require(bool holds, string name, object value, string range)
     {
         if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be {range}.");
+            throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}."));
     }
 }

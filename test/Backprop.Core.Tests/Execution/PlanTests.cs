@@ -111,6 +111,8 @@ public class PlanTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Run([1, 2], [])).Message, "x [rows, 2] was not fed");
         workspace.Input(x, 1).Clear();
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => workspace.Run([1], [])).Message, "2 parameters");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Run([1, 2], [], 3)).Message, "x [rows, 2] was fed with 1 rows; the run has 3");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Value(y).ToArray()).Message, "not run yet");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => workspace.Run([1, 2], [], 5)).Message, "0 to 4 rows");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => workspace.Input(w)).Message, "no input");
@@ -120,6 +122,36 @@ public class PlanTests
         Assert.ThrowsExactly<ArgumentException>(() => new Plan<double>([y], 1, new Dictionary<Variable, Variable> { [x] = x }));
         Assert.ThrowsExactly<ArgumentException>(() => new Plan<double>([y], 1, new Dictionary<Variable, Variable> { [w] = x }));
         Assert.ThrowsExactly<ArgumentException>(() => new Plan<double>([y, new Graph().Constant(1)], 1));
+    }
+
+    [TestMethod]
+    public void A_run_that_failed_has_no_values_and_gradients_never_overwrite_parameters()
+    {
+        Variable z = _graph.Input("z", new Shape(1, 2)), y = _graph.Input("y", new Shape(1, 1)), w = _graph.Parameter("w", new Shape(1, 2));
+        Variable cost = Op.Sum(Op.SoftmaxCrossEntropy(Op.Add(z, w), y));
+        var plan = new Plan<double>([cost], 1, new Dictionary<Variable, Variable> { [w] = Backpropagation.Gradients(cost, w)[0] });
+        using Workspace<double> workspace = plan.CreateWorkspace();
+        workspace.Input(z).Fill(1);
+        workspace.Input(y)[0] = 7;
+        double[] parameters = [0, 0], gradients = [0, 0];
+        Assert.ThrowsExactly<ArgumentException>(() => workspace.Run(parameters, gradients));
+        Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Value(cost).ToArray());
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => workspace.Run(parameters, parameters)).Message, "same array");
+    }
+
+    [TestMethod]
+    public void A_checked_run_names_the_first_variable_that_is_not_finite()
+    {
+        // 1e200 is finite, its square is not; what is computed from that is not the first.
+        Variable x = _graph.Input("x", new Shape(2)), square = Op.Multiply(x, x), after = Op.Subtract(square, square);
+        using Workspace<double> workspace = new Plan<double>([after], 1).CreateWorkspace();
+        workspace.Input(x).Fill(1);
+        Assert.IsNull(workspace.RunChecked([], []));
+        workspace.Input(x)[1] = 1e200;
+        Assert.AreSame(square, workspace.RunChecked([], []));
+        Assert.IsTrue(double.IsNaN(workspace.Value(after)[1]));
+        workspace.Input(x)[0] = double.NaN;
+        Assert.AreSame(x, workspace.RunChecked([], []));
     }
 
     private static (Plan<float> Plan, float[] Parameters, float[] Gradients) Training(Mlp network, int maxRows)

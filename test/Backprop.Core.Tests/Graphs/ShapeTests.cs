@@ -31,6 +31,10 @@ public class ShapeTests
     {
         Assert.ThrowsExactly<ArgumentException>(() => new Shape(2, -2));
         Assert.ThrowsExactly<ArgumentException>(() => new Shape(Shape.Free, Shape.Free));
-        Assert.ThrowsExactly<OverflowException>(() => new Shape(1 << 20, 1 << 20).Count(1));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<OverflowException>(() => new Shape(1 << 20, 1 << 20).Count(1)).Message, "1099511627776 values");
+        var graph = new Graph();
+        graph.Parameter("large", new Shape(40_000, 50_000));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => graph.Parameter("more", new Shape(40_000, 50_000))).Message, "'more'");
     }
 }

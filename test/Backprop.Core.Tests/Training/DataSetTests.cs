@@ -76,6 +76,8 @@ public class DataSetTests
         Assert.ThrowsExactly<ArgumentException>(() => data.AddSparse([0], [1, 2], 0));
         Assert.ThrowsExactly<ArgumentException>(() => DataSet.FromRows([1, 2, 3], 2, [0]));
         Assert.ThrowsExactly<ArgumentException>(() => DataSet.FromRows([], 2, []));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => DataSet.FromRows([1], 1, [int.MaxValue]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => DataSet.FromRows([1], 1, [-1]));
         Assert.AreEqual(0, data.Count);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Backprop.Training;
 
 namespace Backprop.Tests.Training;
@@ -89,6 +90,7 @@ public class MlpClassifierTests
         Assert.AreEqual(plain, Loss((0, 0.3f), (1, 0.3f), (2, 0.3f)), 1e-7);
         Assert.AreEqual(Loss((0, 1), (1, 1), (1, 1), (2, 1)), Loss((0, 1), (1, 2), (2, 1)), 1e-6);
         Assert.AreNotEqual(plain, Loss((0, 1), (1, 2), (2, 1)), 1e-3);
+        Assert.AreNotEqual(plain, Loss((0, 0.5f), (1, 1.5f), (2, 1)), 1e-3, "weights with a mean of 1 count too");
     }
 
     [TestMethod]
@@ -186,6 +188,42 @@ public class MlpClassifierTests
             Assert.AreEqual(name, e.ParamName);
             StringAssert.Contains(e.Message, "it must be");
         }
+    }
+
+    [TestMethod]
+    public void Messages_are_the_same_in_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        try
+        {
+            var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => MlpClassifier.Train(Blobs(5, 2), new MlpClassifierOptions { LearningRate = -0.5 }));
+            StringAssert.StartsWith(e.Message, "LearningRate is -0.5; it must be above 0 and finite");
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [TestMethod]
+    public void Networks_and_batches_too_large_for_memory_are_refused_in_words()
+    {
+        var wide = new DataSet(100_000, 2);
+        for (int row = 0; row < 2; row++)
+            wide.AddSparse([row], [1], row);
+        foreach (int[] hidden in new[] { new[] { int.MaxValue, int.MaxValue, int.MaxValue }, [int.MaxValue], [6000] })
+        {
+            var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpClassifier.Train(wide, new MlpClassifierOptions { HiddenLayers = hidden }));
+            StringAssert.Contains(e.Message, "parameters; at most");
+        }
+
+        for (int row = 0; row < 30_000; row++)
+            wide.AddSparse([row], [1], row % 2);
+        var tooMany = Assert.ThrowsExactly<OverflowException>(
+            () => MlpClassifier.Train(wide, new MlpClassifierOptions { HiddenLayers = [1], BatchSize = 30_000 }));
+        StringAssert.Contains(tooMany.Message, "[rows, 100000] with 30000 rows has 3000000000 values");
     }
 
     /// <summary>Rows of 4 features around one centre a class.</summary>
