@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Data;
 
 namespace Digits;
@@ -15,7 +14,7 @@ internal static class Print
         Console.WriteLine($"  read as {string.Concat(Enumerable.Range(0, classes).Select(c => $"{c,5}"))}   recall");
         for (int row = 0; row < classes; row++)
         {
-            IEnumerable<string> cells = matrix.Counts[row].Select(count => count == 0 ? "    ." : count.ToString(CultureInfo.InvariantCulture).PadLeft(5));
+            IEnumerable<string> cells = matrix.Counts[row].Select(count => count == 0 ? "    ." : $"{count,5}");
             Console.WriteLine($"  is {row}    {string.Concat(cells)}   {matrix.PerClassRecall[row]:F3}");
         }
 

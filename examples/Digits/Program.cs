@@ -19,7 +19,8 @@ string path = Path.Combine(AppContext.BaseDirectory, "Data", "digits.csv");
 IDataView digits = mlContext.Data.LoadFromTextFile<Digit>(path, separatorChar: ',');
 DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(digits, testFraction: 0.2);
 
-var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", nameof(Digit.Value), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+var pipeline = mlContext.Transforms.Conversion.MapValueToKey(
+        "Label", nameof(Digit.Value), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(mlContext.Transforms.NormalizeMinMax("Features", nameof(Digit.Pixels)))
     .Append(mlContext.MulticlassClassification.Trainers.BackpropMlp(hiddenLayers: [256], learningRate: 0.1))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

@@ -7,7 +7,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
-[assembly: LoadableClass(typeof(BackpropMlpModelParameters), null, typeof(SignatureLoadModel), "Backprop MLP", BackpropMlpModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(BackpropMlpModelParameters), null, typeof(SignatureLoadModel), "Backprop MLP", BackpropMlpModelParameters.LoaderSignature)]
 
 namespace Microsoft.ML.Backprop;
 

@@ -102,7 +102,8 @@ public sealed partial class BackpropMlpTrainer
         private static void Require(bool holds, string name, IConvertible value, string range)
         {
             if (!holds)
-                throw new ArgumentOutOfRangeException(name, value, $"{name} is {value.ToString(CultureInfo.InvariantCulture)}; it must be {range}.");
+                throw new ArgumentOutOfRangeException(
+                    name, value, $"{name} is {value.ToString(CultureInfo.InvariantCulture)}; it must be {range}.");
         }
     }
 }

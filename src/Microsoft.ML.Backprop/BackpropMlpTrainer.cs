@@ -52,7 +52,8 @@ public sealed partial class BackpropMlpTrainer
         int numberOfIterations = Options.Defaults.NumberOfIterations,
         double learningRate = Options.Defaults.LearningRate,
         double l2Regularization = Options.Defaults.L2Regularization)
-        : this(new Options(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenLayers, numberOfIterations, learningRate, l2Regularization))
+        : this(new Options(
+            labelColumnName, featureColumnName, exampleWeightColumnName, hiddenLayers, numberOfIterations, learningRate, l2Regularization))
     {
     }
 

@@ -28,7 +28,8 @@ internal static class Evaluation
             Assert.HasCount(numeric.Length, analytic[t]);
             double norm = Math.Sqrt(numeric.Sum(g => g * g));
             double error = Math.Sqrt(numeric.Zip(analytic[t], (n, a) => (n - a) * (n - a)).Sum());
-            Assert.IsLessThanOrEqualTo(1e-7 * Math.Max(1, norm), error, $"gradient of {z} by {targets[t]}: [{string.Join(", ", analytic[t])}], by differences [{string.Join(", ", numeric)}]");
+            string both = $"[{string.Join(", ", analytic[t])}], by differences [{string.Join(", ", numeric)}]";
+            Assert.IsLessThanOrEqualTo(1e-7 * Math.Max(1, norm), error, $"gradient of {z} by {targets[t]}: {both}");
         }
     }
 

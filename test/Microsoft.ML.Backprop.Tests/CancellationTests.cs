@@ -15,8 +15,9 @@ public class CancellationTests
         mlContext.Log += (_, e) =>
         {
             // Internal in ML.NET, where AutoML calls it.
+            const BindingFlags any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
             if (e.RawMessage.StartsWith("Epoch", StringComparison.Ordinal) && ++epochs == 3)
-                typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.Invoke(mlContext, null);
+                typeof(MLContext).GetMethod("CancelExecution", any)!.Invoke(mlContext, null);
         };
         var trainer = mlContext.MulticlassClassification.Trainers.BackpropMlp(numberOfIterations: 1000);
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(data));

@@ -41,7 +41,8 @@ internal sealed class BufferLayout
         {
             int end = _end;
             if (size > Array.MaxLength - _end)
-                throw new OverflowException($"A run of the plan needs a buffer of more than {Array.MaxLength} elements; try fewer rows.");
+                throw new OverflowException(
+                    $"A run of the plan needs a buffer of more than {Array.MaxLength} elements; try fewer rows.");
             _end += size;
             Length = Math.Max(Length, _end);
             return end;

@@ -1,5 +1,7 @@
 using System.Numerics;
 using Backprop.Graphs;
+using Backprop.Kernels;
+using Backprop.Operations;
 
 namespace Backprop.Execution;
 
@@ -115,6 +117,24 @@ public sealed class Plan<T>
     public long CountOperations(int rows = 1) => Steps.Sum(step => step.Operation.CountOperations(
         [.. step.Inputs.Select(slot => slot.Shape)], step.Output.Shape, rows));
 
+    /// <summary>How many of some threads any product of a run can be shared among.</summary>
+    internal int UsefulThreads(int threads)
+    {
+        int useful = 1;
+        Span<int> sizes = stackalloc int[2];
+        foreach (Step<T> step in Steps)
+        {
+            if (step.Operation is MatMul)
+            {
+                step.Output.Shape.Bind(MaxRows, sizes);
+                int inner = step.Inputs[0].Count(MaxRows) / Math.Max(sizes[0], 1);
+                useful = Math.Max(useful, Gemm.Parts(sizes[0], sizes[1], inner, threads));
+            }
+        }
+
+        return useful;
+    }
+
     internal Slot SlotOf(Variable variable) => _slots[_nodes[variable]];
 
     internal Slot SlotOf(Node node) => _slots[node];
@@ -177,7 +197,8 @@ public sealed class Plan<T>
         foreach (Variable v in outputs.Concat(gradients.Keys).Concat(gradients.Values))
         {
             if (v.Graph != Graph)
-                throw new ArgumentException($"{v.Label} is a variable of another graph than {outputs.First().Label}.", nameof(outputs));
+                throw new ArgumentException(
+                    $"{v.Label} is a variable of another graph than {outputs.First().Label}.", nameof(outputs));
         }
 
         foreach ((Variable parameter, Variable gradient) in gradients)
@@ -189,7 +210,8 @@ public sealed class Plan<T>
             }
 
             if (parameter.Shape != gradient.Shape)
-                throw new ArgumentException($"The gradient {gradient.Label} has not the shape of {parameter.Label}.", nameof(gradients));
+                throw new ArgumentException(
+                    $"The gradient {gradient.Label} has not the shape of {parameter.Label}.", nameof(gradients));
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed class Workspace<T> : IDisposable
             _inputIndex[input] = _inputIndex.Count;
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
-        _team = threads > 1 ? new WorkerTeam(threads) : null;
+        int useful = plan.UsefulThreads(threads);
+        _team = useful > 1 ? new WorkerTeam(useful) : null;
     }
 
     /// <summary>The values of an input, to be written before a run. They stay until they are written again.</summary>
@@ -42,7 +43,8 @@ public sealed class Workspace<T> : IDisposable
     {
         CheckRows(rows);
         if (!_inputIndex.TryGetValue(input, out int index))
-            throw new ArgumentException($"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
+            throw new ArgumentException(
+                $"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
         _fed[index] = rows;
         return Values(_plan.SlotOf(input), rows);
     }
@@ -97,7 +99,8 @@ public sealed class Workspace<T> : IDisposable
     public ReadOnlySpan<T> Value(Variable output)
     {
         if (!_plan.Readable.Contains(output))
-            throw new ArgumentException($"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.", nameof(output));
+            throw new ArgumentException(
+                $"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.", nameof(output));
         if (_rows < 0)
             throw new InvalidOperationException("The plan has not run yet.");
         return Values(_plan.SlotOf(output), _rows);
@@ -159,6 +162,7 @@ public sealed class Workspace<T> : IDisposable
     private void CheckLength(T[] buffer, string name)
     {
         if (buffer.Length != _plan.Graph.ParameterCount)
-            throw new ArgumentException($"{name} has {buffer.Length} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
+            throw new ArgumentException(
+                $"{name} has {buffer.Length} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
     }
 }

@@ -32,7 +32,8 @@ public static class Backpropagation
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(targets);
         if (z.Shape != Shape.Scalar)
-            throw new ArgumentException($"Only a scalar can be differentiated; {z.Label} is none. Sum it, or take its mean, first.", nameof(z));
+            throw new ArgumentException(
+                $"Only a scalar can be differentiated; {z.Label} is none. Sum it, or take its mean, first.", nameof(z));
 
         // G': the variables between, descendants of a target and ancestors of z, in topological order.
         List<Variable> between = Between(z, targets);
@@ -88,7 +89,8 @@ public static class Backpropagation
     {
         Variable? part = c.Operation!.Bprop(c.Inputs, x, d);
         if (part is not null && part.Shape != c.Inputs[x].Shape)
-            throw new InvalidOperationException($"The bprop rule of {c.Operation.Name} gives {part.Label} for {c.Inputs[x].Label}: the shapes must be equal.");
+            throw new InvalidOperationException(
+                $"The bprop rule of {c.Operation.Name} gives {part.Label} for {c.Inputs[x].Label}: the shapes must be equal.");
         return part;
     }
 

@@ -24,7 +24,8 @@ public static class Drawing
                 VariableKind.Constant => ("((", "))"),
                 _ => ("[", "]"),
             };
-            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{(v.DerivativeOrder > 0 ? ":::gradient" : "")}\n");
+            string style = v.DerivativeOrder > 0 ? ":::gradient" : "";
+            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{style}\n");
             foreach (Variable input in v.Inputs)
                 text.Append(CultureInfo.InvariantCulture, $"    v{input.Id} -->|\"{input.Shape}\"| v{v.Id}\n");
         }

@@ -41,7 +41,8 @@ public sealed class Graph
     public Variable Parameter(string name, Shape shape)
     {
         if (shape.IsFree)
-            throw new ArgumentException($"Parameter '{name}' has shape {shape}; a parameter's size cannot depend on the minibatch.", nameof(shape));
+            throw new ArgumentException(
+                $"Parameter '{name}' has shape {shape}; a parameter's size cannot depend on the minibatch.", nameof(shape));
         int length = shape.Count(0);
         if (length > Array.MaxLength - ParameterCount)
         {
@@ -74,7 +75,8 @@ public sealed class Graph
         {
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
             if (input.Graph != this)
-                throw new ArgumentException($"{operation.Name} is applied to {input.Label}, a variable of another graph.", nameof(inputs));
+                throw new ArgumentException(
+                    $"{operation.Name} is applied to {input.Label}, a variable of another graph.", nameof(inputs));
         }
 
         Variable[] list = inputs.ToArray();

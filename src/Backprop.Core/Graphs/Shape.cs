@@ -23,7 +23,8 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         if (sizes.Count(Free) > 1)
-            throw new ArgumentException($"The shape {Format(sizes)} has {sizes.Count(Free)} free axes; it may have one.", nameof(sizes));
+            throw new ArgumentException(
+                $"The shape {Format(sizes)} has {sizes.Count(Free)} free axes; it may have one.", nameof(sizes));
 
         _sizes = sizes.ToArray();
     }

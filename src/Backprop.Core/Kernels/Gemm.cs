@@ -85,17 +85,21 @@ internal static unsafe class Gemm
                 MatrixView<T>.RowMajor(cStart, n),
                 accumulate);
 
-            if (team is null || team.Threads == 1 || (long)m * n * k < WorthATeam)
+            var parts = Parts(m, n, k, team?.Threads ?? 1);
+            if (parts == 1)
             {
                 strategy.Multiply(product);
             }
             else
             {
-                var job = new SharedProduct<T>(strategy, product, team.Threads);
-                team.Run(job.Parts, job);
+                team!.Run(parts, new SharedProduct<T>(strategy, product, parts));
             }
         }
     }
+
+    /// <summary>The number of parts that a product is shared in among so many threads; 1 where it is not worth sharing.</summary>
+    public static int Parts(int m, int n, int k, int threads) =>
+        (long)m * n * k < WorthATeam ? 1 : Math.Min(threads, (Math.Max(m, n) + Chunk - 1) / Chunk);
 
     private static void CheckLength(int length, int rows, int columns, string shape, string name)
     {
@@ -115,11 +119,9 @@ internal static unsafe class Gemm
     }
 
     /// <summary>A product in parts: runs of chunks of rows or columns of C, whichever there are more of.</summary>
-    private readonly struct SharedProduct<T>(GemmStrategy<T> strategy, GemmProduct<T> product, int threads) : IWorkerJob
+    private readonly struct SharedProduct<T>(GemmStrategy<T> strategy, GemmProduct<T> product, int parts) : IWorkerJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public int Parts => Math.Min(threads, Chunks);
-
         private bool SplitsRows => product.M >= product.N;
 
         private int Lines => SplitsRows ? product.M : product.N;
@@ -133,6 +135,6 @@ internal static unsafe class Gemm
             strategy.Multiply(SplitsRows ? product.RowRange(first, count) : product.ColumnRange(first, count));
         }
 
-        private int ChunksBefore(int part) => (int)((long)Chunks * part / Parts);
+        private int ChunksBefore(int part) => (int)((long)Chunks * part / parts);
     }
 }

@@ -52,7 +52,8 @@ public sealed class DataSet
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (labels.IsEmpty || (long)labels.Length * columns != features.Length)
-            throw new ArgumentException($"There are {features.Length} features, which is not {labels.Length} labels times {columns} columns.", nameof(features));
+            throw new ArgumentException(
+                $"There are {features.Length} features, which is not {labels.Length} labels times {columns} columns.", nameof(features));
         int largest = 0;
         foreach (int label in labels)
             largest = Math.Max(largest, label);
@@ -67,7 +68,8 @@ public sealed class DataSet
 
     /// <summary>Whether a row may have these values: none is NaN or infinite.</summary>
     /// <param name="values">A row's values.</param>
-    public static bool IsFinite(ReadOnlySpan<float> values) => values.IsEmpty || TensorPrimitives.IsFiniteAll(values); // Of none, IsFiniteAll says false.
+    public static bool IsFinite(ReadOnlySpan<float> values) =>
+        values.IsEmpty || TensorPrimitives.IsFiniteAll(values); // Of none, IsFiniteAll says false.
 
     /// <summary>Adds a dense row.</summary>
     /// <param name="features">All features of the row, finite.</param>
@@ -78,7 +80,8 @@ public sealed class DataSet
     public void Add(ReadOnlySpan<float> features, int label, float weight = 1)
     {
         if (features.Length != Columns)
-            throw new ArgumentException($"The row has {features.Length} features; the data set has {Columns} columns.", nameof(features));
+            throw new ArgumentException(
+                $"The row has {features.Length} features; the data set has {Columns} columns.", nameof(features));
         Check(features, label, weight);
         AddRow(_values.Add(features), default, features.Length, isSparse: false, label, weight);
     }
@@ -98,7 +101,8 @@ public sealed class DataSet
         foreach (int index in indices)
         {
             if (index <= last || index >= Columns)
-                throw new ArgumentException($"Index {index} follows {last}; indices must increase and be below {Columns}.", nameof(indices));
+                throw new ArgumentException(
+                    $"Index {index} follows {last}; indices must increase and be below {Columns}.", nameof(indices));
             last = index;
         }
 

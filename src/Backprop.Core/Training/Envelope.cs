@@ -44,7 +44,8 @@ internal static class Envelope
         if (found != version)
             throw new InvalidDataException($"The model is of format version {found}; this library reads version {version}.");
         if (length != rest.Length - SHA256.HashSizeInBytes)
-            throw new InvalidDataException($"The model is damaged or cut off: its body should have {length} bytes and has {rest.Length - SHA256.HashSizeInBytes}.");
+            throw new InvalidDataException(
+                $"The model is damaged or cut off: its body should have {length} bytes and has {rest.Length - SHA256.HashSizeInBytes}.");
 
         ReadOnlySpan<byte> body = rest[..^SHA256.HashSizeInBytes];
         if (!rest[^SHA256.HashSizeInBytes..].SequenceEqual(Checksum(header, body)))

@@ -73,7 +73,8 @@ public sealed partial class MlpClassifier
         foreach (ref EpochRecord epoch in epochs.AsSpan())
             epoch = new EpochRecord(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         if (reader.BaseStream.Position != reader.BaseStream.Length)
-            throw new InvalidDataException($"The model does not follow its format: {reader.BaseStream.Length - reader.BaseStream.Position} bytes are left over.");
+            throw new InvalidDataException(
+                $"The model does not follow its format: {reader.BaseStream.Length - reader.BaseStream.Position} bytes are left over.");
         return new MlpClassifier(network, parameters, new TrainingHistory(epochs, reason));
     }
 

@@ -61,7 +61,8 @@ public static class TrainingLoop
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
+                    $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. " +
+                    $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
             }
 
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

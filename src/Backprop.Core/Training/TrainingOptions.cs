@@ -33,6 +33,7 @@ public record TrainingOptions
     private protected static void Require(bool holds, string name, object value, string range)
     {
         if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}."));
+            throw new ArgumentOutOfRangeException(
+                name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}."));
     }
 }
