@@ -3,7 +3,15 @@ using System.Numerics.Tensors;
 
 namespace Backprop.Kernels;
 
-/// <summary>Broadcasting a tensor to a larger shape, and its adjoint: summing the larger one down.</summary>
+/// <summary>What a reduction does with the elements that fall together.</summary>
+internal interface IReducer<T>
+{
+    static abstract void Fold(ReadOnlySpan<T> x, Span<T> result);
+
+    static abstract T Fold(ReadOnlySpan<T> x, T result);
+}
+
+/// <summary>Broadcasting a tensor to a larger shape, its adjoint (summing the larger one down), and the maximum.</summary>
 internal static class Reduction
 {
     /// <summary>sum[i] = the sum of all elements of x that broadcasting would make from sum[i], row by row in order.</summary>
@@ -11,12 +19,17 @@ internal static class Reduction
         where T : unmanaged, INumberBase<T>
     {
         sum.Clear();
-        if (x.IsEmpty)
-            return;
-        Span<int> sizes = stackalloc int[Strided.MaxRank];
-        Span<int> strides = stackalloc int[Strided.MaxRank];
-        int rank = Plan(xSizes, sumSizes, sizes, strides);
-        Add(sizes[..rank], x, sum, strides);
+        Reduce<T, Adder<T>>(x, xSizes, sum, sumSizes);
+    }
+
+    /// <summary>
+    /// max[i] = the largest of the elements of x that broadcasting would make from max[i]; -infinity of none, NaN where one is.
+    /// </summary>
+    public static void MaxTo<T>(ReadOnlySpan<T> x, ReadOnlySpan<int> xSizes, Span<T> max, ReadOnlySpan<int> maxSizes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        max.Fill(T.NegativeInfinity);
+        Reduce<T, Larger<T>>(x, xSizes, max, maxSizes);
     }
 
     /// <summary>result = x, repeated along the axes that x lacks or has with size 1.</summary>
@@ -40,23 +53,36 @@ internal static class Reduction
         return Strided.Merge(sizes[..large.Length], strides, dense);
     }
 
-    private static void Add<T>(ReadOnlySpan<int> sizes, ReadOnlySpan<T> x, Span<T> sum, ReadOnlySpan<int> strides)
-        where T : unmanaged, INumberBase<T>
+    private static void Reduce<T, TReducer>(
+        ReadOnlySpan<T> x, ReadOnlySpan<int> xSizes, Span<T> result, ReadOnlySpan<int> resultSizes)
+        where T : unmanaged
+        where TReducer : struct, IReducer<T>
+    {
+        if (x.IsEmpty)
+            return;
+        Span<int> sizes = stackalloc int[Strided.MaxRank];
+        Span<int> strides = stackalloc int[Strided.MaxRank];
+        int rank = Plan(xSizes, resultSizes, sizes, strides);
+        Fold<T, TReducer>(sizes[..rank], x, result, strides);
+    }
+
+    private static void Fold<T, TReducer>(ReadOnlySpan<int> sizes, ReadOnlySpan<T> x, Span<T> result, ReadOnlySpan<int> strides)
+        where T : unmanaged
+        where TReducer : struct, IReducer<T>
     {
         if (sizes.Length > 1)
         {
             int run = x.Length / sizes[0];
             for (int i = 0; i < sizes[0]; i++)
-                Add(sizes[1..], x.Slice(i * run, run), sum[(i * strides[0])..], strides[1..]);
+                Fold<T, TReducer>(sizes[1..], x.Slice(i * run, run), result[(i * strides[0])..], strides[1..]);
         }
         else if (sizes.Length == 0 || strides[0] == 1)
         {
-            Span<T> target = sum[..x.Length];
-            TensorPrimitives.Add(target, x, target);
+            TReducer.Fold(x, result[..x.Length]);
         }
         else
         {
-            sum[0] += TensorPrimitives.Sum(x);
+            result[0] = TReducer.Fold(x, result[0]);
         }
     }
 
@@ -77,5 +103,21 @@ internal static class Reduction
         {
             result.Fill(x[0]);
         }
+    }
+
+    private readonly struct Adder<T> : IReducer<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        public static void Fold(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Add(result, x, result);
+
+        public static T Fold(ReadOnlySpan<T> x, T result) => result + TensorPrimitives.Sum(x);
+    }
+
+    private readonly struct Larger<T> : IReducer<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Fold(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Max(result, x, result);
+
+        public static T Fold(ReadOnlySpan<T> x, T result) => T.Max(result, TensorPrimitives.Max(x));
     }
 }

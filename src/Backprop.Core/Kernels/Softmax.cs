@@ -20,11 +20,45 @@ internal static class Softmax
         TensorPrimitives.Multiply(p, T.One / TensorPrimitives.Sum<T>(p), p);
     }
 
+    /// <summary>p = z - log(sum(exp(z))).</summary>
+    public static void LogNormalize<T>(ReadOnlySpan<T> z, Span<T> p)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = TensorPrimitives.Max(z);
+        TensorPrimitives.Subtract(z, max, p);
+        TensorPrimitives.Subtract(p, T.Log(SumExp(z, max)), p);
+    }
+
+    /// <summary>log(sum(exp(z))).</summary>
+    public static T LogSumExp<T>(ReadOnlySpan<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = TensorPrimitives.Max(z);
+        return T.IsFinite(max) ? max + T.Log(SumExp(z, max)) : max; // Infinity less infinity would be NaN.
+    }
+
     /// <summary>-log(softmax(z)[label]), exact also where the probability itself would round to 0 or 1.</summary>
     public static T CrossEntropy<T>(ReadOnlySpan<T> z, int label)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T max = TensorPrimitives.Max(z);
+        return T.Log(SumExp(z, max)) - (z[label] - max);
+    }
+
+    /// <summary>-sum(targets log(softmax(z))) = sum(targets (log(sum(exp(z))) - z)).</summary>
+    public static T CrossEntropy<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> targets)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = TensorPrimitives.Max(z);
+        T log = T.Log(SumExp(z, max)), sum = T.Zero;
+        for (int i = 0; i < z.Length; i++)
+            sum += targets[i] * (log - (z[i] - max));
+        return sum;
+    }
+
+    private static T SumExp<T>(ReadOnlySpan<T> z, T max)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         Span<T> exp = stackalloc T[Math.Min(z.Length, Chunk)];
         T sum = T.Zero;
         for (int start = 0; start < z.Length; start += Chunk)
@@ -36,6 +70,6 @@ internal static class Softmax
             sum += TensorPrimitives.Sum<T>(e);
         }
 
-        return T.Log(sum) - (z[label] - max);
+        return sum;
     }
 }
