@@ -19,6 +19,7 @@ public sealed record Accumulate : Operation
     public override string Format(Func<int, int, string> operand, int count) =>
         string.Join(" + ", Enumerable.Range(0, count).Select(input => operand(input, 1)));
 
+    /// <summary>An addition for each element of each input but the first.</summary>
     /// <inheritdoc/>
     public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => (inputs.Count - 1L) * output.Count(rows);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Backprop.Graphs;
@@ -39,16 +40,27 @@ public abstract record Operation
     /// <summary>The result as algebra; a function call unless it says otherwise.</summary>
     /// <param name="operand">The text of an input, in parentheses where it holds together less tightly than asked.</param>
     /// <param name="count">The number of inputs.</param>
-    public virtual string Format(Func<int, int, string> operand, int count)
+    public virtual string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count);
+
+    /// <summary>A function call of the inputs and of what else the operation is made of.</summary>
+    /// <param name="operand">The text of an input.</param>
+    /// <param name="count">The number of inputs.</param>
+    /// <param name="attributes">The numbers or shapes that follow them.</param>
+    protected string FormatCall(Func<int, int, string> operand, int count, params IEnumerable<object> attributes)
     {
         ArgumentNullException.ThrowIfNull(operand);
         string name = $"{char.ToLowerInvariant(Name[0])}{Name[1..]}";
-        return $"{name}({string.Join(", ", Enumerable.Range(0, count).Select(input => operand(input, 0)))})";
+        IEnumerable<string> inputs = Enumerable.Range(0, count).Select(input => operand(input, 0));
+        IEnumerable<string> numbers = attributes.Select(attribute => string.Create(CultureInfo.InvariantCulture, $"{attribute}"));
+        return $"{name}({string.Join(", ", inputs.Concat(numbers))})";
     }
 
-    /// <summary>The number of floating-point operations of one run; one for each element of the result unless it says otherwise.</summary>
+    /// <summary>
+    /// The floating-point operations of one run. An addition, a product, a quotient, a comparison and a function such as exp
+    /// count 1 each, copying counts nothing. Unless an operation says otherwise, it does one for each element of its result.
+    /// </summary>
     /// <param name="inputs">The inputs' shapes.</param>
-    /// <param name="output">The shape of the result.</param>
+    /// <param name="output">The result's shape.</param>
     /// <param name="rows">The size of the free axis.</param>
     public virtual long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => output.Count(rows);
 
@@ -57,6 +69,16 @@ public abstract record Operation
     /// <param name="rule">What is wrong, and what would be right.</param>
     protected ArgumentException ShapeMismatch(IReadOnlyList<Shape> inputs, string rule) =>
         new($"{Name} of {string.Join(" and ", inputs)}: {rule}");
+
+    /// <summary>The exception for a derivative that an operation does not have: to be thrown by <see cref="Bprop"/>.</summary>
+    /// <param name="inputs">The inputs that the operation was applied to.</param>
+    /// <param name="x">Which of them to differentiate by.</param>
+    protected NotSupportedException NoDerivative(IReadOnlyList<Variable> inputs, int x)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        string applied = string.Join(" and ", inputs.Select(input => input.Label));
+        return new($"{Name} of {applied} cannot be differentiated by {inputs[x].Name}, its input {x}.");
+    }
 
     /// <summary>Checks the number of inputs.</summary>
     /// <param name="inputs">The inputs' shapes.</param>

@@ -28,6 +28,10 @@ public sealed record BroadcastTo(Shape Target) : Operation
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => Op.SumTo(g, inputs[0].Shape);
 
+    /// <summary>None: it moves data.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 0;
+
     internal static void CheckBroadcast(Operation operation, Shape small, Shape large)
     {
         if (small.Rank > large.Rank || large.Rank > Strided.MaxRank)

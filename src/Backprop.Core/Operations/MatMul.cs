@@ -54,6 +54,14 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
             (_, _, true) => Op.MatMul(g, a, true, TransposeA),
         };
     }
+
+    /// <summary>2 m n k: a product and an addition for each of k terms of each of m n elements.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows)
+    {
+        int inner = inputs[0][TransposeA ? 0 : 1];
+        return 2L * output.Count(rows) * (inner == Shape.Free ? rows : inner);
+    }
 }
 
 public static partial class Op

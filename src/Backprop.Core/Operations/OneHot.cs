@@ -29,6 +29,10 @@ public sealed record OneHot(int Classes) : Operation
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;
 
+    /// <summary>None: it moves data.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 0;
+
     internal static int Index<T>(T label, int classes)
         where T : IFloatingPointIeee754<T>
     {

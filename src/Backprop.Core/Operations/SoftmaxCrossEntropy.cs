@@ -36,6 +36,10 @@ public sealed record SoftmaxCrossEntropy : Operation
         (Variable logits, Variable labels) = (inputs[0], inputs[1]);
         return Op.Multiply(Op.Subtract(Op.Softmax(logits), Op.OneHot(labels, logits.Shape[1])), g);
     }
+
+    /// <summary>Four for each logit: maximum, difference, exponential, sum.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 4L * inputs[0].Count(rows);
 }
 
 public static partial class Op

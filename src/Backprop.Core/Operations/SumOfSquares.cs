@@ -18,6 +18,10 @@ public sealed record SumOfSquares : Operation
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => Op.Multiply(Op.Scale(g, 2), inputs[0]);
+
+    /// <summary>A product and an addition for each element of the input.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 2L * inputs[0].Count(rows);
 }
 
 public static partial class Op
