@@ -8,14 +8,6 @@ namespace Backprop.Operations;
 /// </summary>
 public static partial class Op
 {
-    /// <summary>The mean of all elements, a scalar; over the rows that a run binds.</summary>
-    /// <param name="x">Any tensor.</param>
-    public static Variable Mean(Variable x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return Multiply(Sum(x), x.Graph.Apply(new InverseCount(x.Shape)));
-    }
-
     /// <summary>A tensor times a number.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="factor">The number.</param>
@@ -28,6 +20,8 @@ public static partial class Op
     /// <summary>-x.</summary>
     /// <param name="x">Any tensor.</param>
     public static Variable Negate(Variable x) => Scale(x, -1);
+
+    internal static Variable OneMinus(Variable x) => Subtract(x.Graph.Constant(1), x);
 
     private static Variable Apply(Operation operation, params ReadOnlySpan<Variable> inputs)
     {

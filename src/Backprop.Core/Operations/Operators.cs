@@ -16,6 +16,9 @@ public static class Operators
         /// <summary>a b, element by element with broadcasting.</summary>
         public static Variable operator *(Variable a, Variable b) => Op.Multiply(a, b);
 
+        /// <summary>a / b, element by element with broadcasting.</summary>
+        public static Variable operator /(Variable a, Variable b) => Op.Divide(a, b);
+
         /// <summary>A number times x.</summary>
         public static Variable operator *(double factor, Variable x) => Op.Scale(x, factor);
 

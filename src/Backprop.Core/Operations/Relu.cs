@@ -4,15 +4,8 @@ using Backprop.Graphs;
 namespace Backprop.Operations;
 
 /// <summary>max(0, x). A NaN stays one. The derivative at 0 is taken as 0.</summary>
-public sealed record Relu : Operation
+public sealed record Relu : ElementwiseUnary
 {
-    /// <inheritdoc/>
-    public override Shape InferShape(IReadOnlyList<Shape> inputs)
-    {
-        RequireInputs(inputs, 1);
-        return inputs[0];
-    }
-
     /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x) => TensorPrimitives.Max(x[0], T.Zero, x.Output);
 

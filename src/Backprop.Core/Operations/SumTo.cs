@@ -27,6 +27,10 @@ public sealed record SumTo(Shape Target) : Operation
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => Op.BroadcastTo(g, inputs[0].Shape);
+
+    /// <summary>An addition for each element of the input.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => inputs[0].Count(rows);
 }
 
 public static partial class Op
@@ -44,4 +48,17 @@ public static partial class Op
     /// <summary>The sum of all elements, a scalar.</summary>
     /// <param name="x">Any tensor.</param>
     public static Variable Sum(Variable x) => SumTo(x, Shape.Scalar);
+
+    /// <summary>The sum over some axes.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="axes">The axes, each at most once; from the end with <c>^</c>.</param>
+    /// <param name="keepAxes">Whether they stay, with size 1.</param>
+    /// <exception cref="ArgumentException">There is no such axis, or one stands twice.</exception>
+    public static Variable Sum(Variable x, ReadOnlySpan<Index> axes, bool keepAxes = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var reduced = new ReducedAxes("Sum", x.Shape, axes);
+        Variable sum = SumTo(x, reduced.Kept);
+        return keepAxes ? sum : Reshape(sum, reduced.Dropped);
+    }
 }

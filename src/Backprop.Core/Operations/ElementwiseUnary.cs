@@ -1,0 +1,14 @@
+using Backprop.Graphs;
+
+namespace Backprop.Operations;
+
+/// <summary>A function of each element of one tensor.</summary>
+public abstract record ElementwiseUnary : Operation
+{
+    /// <inheritdoc/>
+    public sealed override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        RequireInputs(inputs, 1);
+        return inputs[0];
+    }
+}
