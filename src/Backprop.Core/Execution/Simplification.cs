@@ -42,7 +42,7 @@ internal sealed class Simplification
         return node;
     }
 
-    /// <summary>The input that the operation gives back as it is.</summary>
+    /// <summary>What the operation gives back as it is, if its shape is that of the result.</summary>
     private static Node? Identity(Operation operation, Node[] x) => operation switch
     {
         Multiply when x[1].IsConstant(1) => x[0],
@@ -50,15 +50,22 @@ internal sealed class Simplification
         Add when x[1].IsConstant(0) => x[0],
         Add when x[0].IsConstant(0) => x[1],
         Subtract when x[1].IsConstant(0) => x[0],
+        Divide when x[1].IsConstant(1) => x[0],
         Accumulate when x.Length == 1 => x[0],
+        Reshape when x[0].Operation is Reshape => x[0].Inputs[0],
+        Transpose second when x[0].Operation is Transpose first && second.Undoes(first) => x[0].Inputs[0],
         _ => null,
     };
 
-    /// <summary>The value of all elements, where the operation works element by element on constants.</summary>
+    /// <summary>The value of all elements, where the operation works on constants element by element, or moves them.</summary>
     private static double? Fold(Operation operation, Node[] x)
     {
-        bool isElementwise = operation is ElementwiseBinary or BroadcastTo or Accumulate or Relu or Gate;
-        if (!isElementwise || !x.All(node => node.Kind == VariableKind.Constant))
+        if (!x.All(node => node.Kind == VariableKind.Constant))
+            return null;
+        if (operation is Reshape or Transpose or Slice)
+            return x[0].Constant;
+        bool isElementwise = operation is ElementwiseUnary or ElementwiseBinary or ElementwiseLoss or Gate or Select;
+        if (!isElementwise && operation is not (BroadcastTo or Accumulate))
             return null;
         double[] values = [.. x.Select(node => node.Constant), 0];
         Slot[] slots = [.. values.Select((_, i) => new Slot(0, i, Shape.Scalar))];

@@ -3,13 +3,13 @@ using Backprop.Graphs;
 namespace Backprop.Operations;
 
 /// <summary>exp(z) / sum(exp(z)) over the last axis, stable for any finite logits.</summary>
-public sealed record Softmax : Operation
+public sealed record Softmax : LastAxisOperation
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 1);
-        return inputs[0].Rank > 0 && inputs[0][^1] > 0 ? inputs[0] : throw ShapeMismatch(inputs, "there must be a last axis, of a fixed size above 0.");
+        return RequireLastAxis(inputs);
     }
 
     /// <inheritdoc/>
@@ -27,10 +27,12 @@ public sealed record Softmax : Operation
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
     {
         Variable p = Op.Softmax(inputs[0]);
-        int[] column = inputs[0].Shape.Sizes.ToArray();
-        column[^1] = 1;
-        return Op.Multiply(p, Op.Subtract(g, Op.SumTo(Op.Multiply(g, p), new Shape(column))));
+        return Op.Multiply(p, Op.Subtract(g, Op.SumTo(Op.Multiply(g, p), Column(g.Shape))));
     }
+
+    /// <summary>Five for each logit: maximum, difference, exponential, sum, quotient.</summary>
+    /// <inheritdoc/>
+    public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 5L * output.Count(rows);
 }
 
 public static partial class Op
