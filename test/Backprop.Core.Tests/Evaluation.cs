@@ -42,6 +42,22 @@ internal static class Evaluation
         return values;
     }
 
+    /// <summary>Asserts that numbers are equal within a tolerance: absolute up to 1, relative above.</summary>
+    public static void AssertClose(double[] expected, double[] actual, double tolerance)
+    {
+        Assert.HasCount(expected.Length, actual);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], tolerance * Math.Max(1, Math.Abs(expected[i])), $"element {i}");
+    }
+
+    /// <summary>Asserts that an action is refused with a message that has all parts.</summary>
+    public static void AssertMessage(Action action, params string[] parts)
+    {
+        string message = Assert.ThrowsExactly<ArgumentException>(action).Message;
+        foreach (string part in parts)
+            StringAssert.Contains(message, part);
+    }
+
     private static double Difference(Variable z, Dictionary<Variable, double[]> values, int rows, double[] x, int i)
     {
         double at = x[i], h = 1e-5 * Math.Max(1, Math.Abs(at));

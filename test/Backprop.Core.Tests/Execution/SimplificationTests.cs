@@ -24,6 +24,31 @@ public class SimplificationTests
     }
 
     [TestMethod]
+    public void What_is_undone_costs_nothing()
+    {
+        Variable x = _graph.Input("x", new Shape(2, Shape.Free, 4));
+        Assert.AreEqual(0, Steps(Op.Transpose(Op.Transpose(x))));
+        Assert.AreEqual(0, Steps(Op.Transpose(Op.Transpose(x, 1, 2, 0), 2, 0, 1)));
+        Assert.AreEqual(2, Steps(Op.Transpose(Op.Transpose(x, 1, 2, 0), 1, 2, 0)));
+        Assert.AreEqual(0, Steps(Op.Reshape(Op.Reshape(x, new Shape(8, Shape.Free)), x.Shape)));
+        Assert.AreEqual(2, Steps(Op.Reshape(Op.Reshape(x, new Shape(8, Shape.Free)), new Shape(Shape.Free, 8))));
+        Assert.AreEqual(0, Steps(Op.Divide(x, _graph.Constant(1))));
+    }
+
+    [TestMethod]
+    public void Functions_of_constants_are_constants()
+    {
+        Variable c = _graph.Constant(4, new Shape(2, 3));
+        Variable[] folded =
+            [Op.Sqrt(c), Op.Divide(c, c), Op.Select(c, c, c), Op.SquaredError(c, c), Op.Transpose(c), Op.Slice(c, 0, 0, 1)];
+        var plan = new Plan<double>(folded, 1);
+        Assert.AreEqual(0, plan.StepCount);
+        using Workspace<double> workspace = plan.CreateWorkspace();
+        workspace.Run();
+        CollectionAssert.AreEqual(new double[] { 2, 1, 4, 0, 4, 4 }, folded.Select(v => workspace.Value(v)[0]).ToArray());
+    }
+
+    [TestMethod]
     public void What_depends_on_constants_alone_is_computed_when_planned()
     {
         Variable c = Op.Multiply(Op.Subtract(_graph.Constant(5), _graph.Constant(2)), Op.Relu(_graph.Constant(4, new Shape(2))));

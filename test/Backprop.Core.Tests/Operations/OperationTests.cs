@@ -117,17 +117,22 @@ public class OperationTests
         AssertMessage(() => Op.OneHot(a, 3), "OneHot of [2, 3]", "column");
     }
 
-    private static void AssertMessage(Action action, params string[] parts)
+    [TestMethod]
+    public void Operations_read_like_algebra()
     {
-        string message = Assert.ThrowsExactly<ArgumentException>(action).Message;
-        foreach (string part in parts)
-            StringAssert.Contains(message, part);
-    }
+        Variable x = _graph.Input("x", new Shape(2, 3)), y = _graph.Input("y", new Shape(2, 3));
+        Check("x / (y * y) + x", (x / (y * y)) + x);
+        Check("(x + y) / y / x", (x + y) / y / x);
+        Check("(x + y)^2 * exp(x)^0.5", Op.Power(x + y, 2) * Op.Power(Op.Exp(x), 0.5));
+        Check("(x^2)^y", Op.Power(Op.Power(x, 2), y));
+        Check("x' y", Op.MatMul(Op.Transpose(x), y));
+        Check("transpose(reshape(x, [1, 2, 3]), 0, 2, 1)", Op.Transpose(Op.Reshape(x, new Shape(1, 2, 3)), 0, 2, 1));
+        Check("concatenate(slice(x, 1, 0, 2), pad(y, 1, 1, 2), 1)", Op.Concatenate(1, Op.Slice(x, 1, 0, 2), Op.Pad(y, 1, 1, 2)));
+        Check("elu(leakyRelu(x, 0.01), 1)", Op.Elu(Op.LeakyRelu(x)));
+        Check("clamp(huber(x, y, 0.5), -1, 1.5)", Op.Clamp(Op.Huber(x, y, 0.5), -1, 1.5));
+        Check("x * sigmoid(x)", Op.Silu(x));
+        Check("maxTo(maximum(x, y), [2, 1])", Op.Max(Op.Maximum(x, y), [1], keepAxes: true));
 
-    private static void AssertClose(double[] expected, double[] actual, double tolerance)
-    {
-        Assert.HasCount(expected.Length, actual);
-        for (int i = 0; i < expected.Length; i++)
-            Assert.AreEqual(expected[i], actual[i], tolerance * Math.Max(1, Math.Abs(expected[i])), $"element {i}");
+        static void Check(string text, Variable v) => Assert.AreEqual(text, v.ToString());
     }
 }
