@@ -11,7 +11,7 @@ namespace Backprop.Execution;
 internal sealed class Simplification
 {
     private readonly Dictionary<Variable, Node> _nodes = [];
-    private readonly Dictionary<(double Value, Shape Shape), Node> _constants = [];
+    private readonly Dictionary<(long Bits, Shape Shape), Node> _constants = []; // By bits: -0 is not 0.
     private readonly Dictionary<Computation, Node> _computed = [];
 
     /// <summary>The node of every variable.</summary>
@@ -76,11 +76,9 @@ internal sealed class Simplification
 
     private Node Constant(Variable v, double value)
     {
-        if (!_constants.TryGetValue((value, v.Shape), out Node? node))
-        {
-            node = new Node { Source = v, Kind = VariableKind.Constant, Shape = v.Shape, Constant = value };
-            _constants[(value, v.Shape)] = node;
-        }
+        (long, Shape) key = (BitConverter.DoubleToInt64Bits(value), v.Shape);
+        if (!_constants.TryGetValue(key, out Node? node))
+            _constants[key] = node = new Node { Source = v, Kind = VariableKind.Constant, Shape = v.Shape, Constant = value };
 
         return node;
     }

@@ -80,7 +80,16 @@ public sealed class Graph
         }
 
         Variable[] list = inputs.ToArray();
-        Shape shape = operation.InferShape([.. list.Select(v => v.Shape)]);
+        Shape shape;
+        try
+        {
+            shape = operation.InferShape([.. list.Select(v => v.Shape)]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{e.Message} It was applied to {string.Join(" and ", list.Select(v => v.Label))}.", e);
+        }
+
         string name = string.Create(CultureInfo.InvariantCulture, $"{operation.Name}#{_variables.Count}");
         return Add(VariableKind.Computed, name, shape, operation, list);
     }

@@ -20,6 +20,35 @@ public static class Derivatives
         return Backpropagation.Gradients(Op.Sum(Op.Multiply(y, v)), x)[0];
     }
 
+    /// <summary>
+    /// The whole Jacobian of y by x, dy_i / dx_j: one back-propagation for each element of y. Where a product with it will do,
+    /// <see cref="JacobianTransposeProduct"/> costs one.
+    /// </summary>
+    /// <param name="y">A tensor of fixed shape, with m elements.</param>
+    /// <param name="x">A tensor of fixed shape, with n elements, that y depends on.</param>
+    /// <returns>An m by n matrix, elements in row-major order of y and x.</returns>
+    /// <exception cref="ArgumentException">A shape has a free axis or no elements, or y does not depend on x.</exception>
+    public static Variable Jacobian(Variable y, Variable x)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(x);
+        if (y.Shape.IsFree || x.Shape.IsFree)
+            throw new ArgumentException($"The Jacobian of {y.Label} by {x.Label}: neither may have a free axis.", nameof(y));
+        int m = y.Shape.Count(0), n = x.Shape.Count(0);
+        if (m == 0 || n == 0)
+            throw new ArgumentException($"The Jacobian of {y.Label} by {x.Label}: neither may be empty.", nameof(y));
+
+        Variable flat = Op.Reshape(y, new Shape(m));
+        var rows = new Variable[m];
+        for (int i = 0; i < m; i++)
+        {
+            Variable element = Op.Sum(Op.Slice(flat, 0, i, 1));
+            rows[i] = Op.Reshape(Backpropagation.Gradients(element, x)[0], new Shape(1, n));
+        }
+
+        return Op.Concatenate(0, rows);
+    }
+
     /// <summary>Hv: the Hessian of z times a vector, without the Hessian: the gradient of (gradient' v).</summary>
     /// <param name="z">The scalar to differentiate twice.</param>
     /// <param name="x">The variables to differentiate it by.</param>
