@@ -1,11 +1,10 @@
 using Backprop.Execution;
 using Backprop.Graphs;
-using Backprop.Networks;
 using Backprop.Operations;
 
 namespace Backprop.Tests.Systems;
 
-/// <summary>Rows 6 and 7: the gradient as new variables of the same graph (symbol-to-symbol), and as numbers (symbol-to-number).</summary>
+/// <summary>Row 6: symbol-to-symbol derivatives: the gradient is new variables of the same graph.</summary>
 [TestClass]
 public class Row06SymbolToSymbol
 {
@@ -26,24 +25,5 @@ public class Row06SymbolToSymbol
         Variable second = Backpropagation.Gradients(g[1], w)[0];
         Assert.AreEqual(10, Evaluator.Evaluate(second, values)[0]);
         Assert.AreEqual(2, second.DerivativeOrder);
-    }
-
-    [TestMethod]
-    public void Row_7_symbol_to_number_agrees_with_symbol_to_symbol_to_the_last_bit()
-    {
-        var network = new Mlp(new MlpArchitecture(3, [5], 2), 0.1);
-        Variable[] parameters = [.. network.Layers.SelectMany(layer => new[] { layer.Weights, layer.Bias })];
-        var random = new Random(1);
-        var values = new Dictionary<Variable, float[]> { [network.Features] = Numbers(4 * 3), [network.Labels] = [0, 1, 1, 0] };
-        foreach (Variable p in parameters)
-            values[p] = Numbers(p.Shape.Count(0));
-
-        IReadOnlyList<Variable> symbols = Backpropagation.Gradients(network.Cost, parameters);
-        float[][] numbers = Evaluator.Gradients(network.Cost, parameters, values, rows: 4);
-        float[][] evaluated = Evaluator.Evaluate([.. symbols], values, rows: 4);
-        for (int i = 0; i < parameters.Length; i++)
-            CollectionAssert.AreEqual(evaluated[i], numbers[i]);
-
-        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
     }
 }
