@@ -25,7 +25,7 @@ public sealed class InstructionSetTests
 
     private static void RunChild(Dictionary<string, string?> environment, int expectedWidest)
     {
-        var (exitCode, output) = ChildProcess.Run(environment, $"{expectedWidest}");
+        var (exitCode, output) = ChildProcess.Run(typeof(KernelChild).Assembly.Location, environment, $"{expectedWidest}");
         Assert.AreEqual(0, exitCode, output);
     }
 }

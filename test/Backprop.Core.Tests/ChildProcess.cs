@@ -1,26 +1,27 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Backprop.Tests.Kernels;
+namespace Backprop.Tests;
 
-/// <summary>Runs this test assembly once more, as a program, in a process with an environment of its own.</summary>
+/// <summary>Runs programs, each in a process with an environment of its own.</summary>
 internal static class ChildProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs <see cref="KernelChild"/> and waits for its end.</summary>
+    /// <summary>Runs a program and waits for its end.</summary>
+    /// <param name="assembly">The path of its assembly.</param>
     /// <param name="environment">What differs from the environment of this process; null removes a variable.</param>
     /// <param name="arguments">The arguments of the program.</param>
     /// <returns>The exit code, and all that it wrote.</returns>
     public static (int ExitCode, string Output) Run(
-        IReadOnlyDictionary<string, string?> environment, params IEnumerable<string> arguments)
+        string assembly, IReadOnlyDictionary<string, string?> environment, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(DotnetHost())
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])["exec", typeof(ChildProcess).Assembly.Location, .. arguments])
+        foreach (var argument in (string[])["exec", assembly, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
