@@ -101,7 +101,7 @@ var point = new Dictionary<Variable, double[]>
 Variable g = 2 * (h[2] - targets);                                 // gradient of L by the output
 for (int k = 1; k >= 0; k--)
 {
-    g = g * h[k + 1] * (mlp.Constant(1) - h[k + 1]);               // by a(k): g ⊙ f'(a), f' = h (1 - h)
+    g = g * h[k + 1] * (1 - h[k + 1]);                             // by a(k): g ⊙ f'(a), f' = h (1 - h)
     Variable byBias = Op.Sum(g, [0]);                              // by b(k): g, summed over the rows
     Variable byWeights = Op.MatMul(h[k], g, transposeA: true) + (2 * lambda * w12[k]); // by W(k)
     g = Op.MatMul(g, w12[k], transposeB: true);                    // by h(k-1)
@@ -223,7 +223,7 @@ for (int n = 1; n <= 3; n++)
 
 var rosenbrock = new Graph();
 Variable ra = rosenbrock.Input("a", Shape.Scalar), rb = rosenbrock.Input("b", Shape.Scalar);
-Variable valley = Op.Power(rosenbrock.Constant(1) - ra, 2) + (100 * Op.Power(rb - (ra * ra), 2));
+Variable valley = Op.Power(1 - ra, 2) + (100 * Op.Power(rb - (ra * ra), 2));
 IReadOnlyList<Variable> hv = Derivatives.HessianVectorProduct(valley, [ra, rb], [rosenbrock.Constant(1), rosenbrock.Constant(2)]);
 double[][] products = Evaluator.Evaluate(hv, new Dictionary<Variable, double[]> { [ra] = [1], [rb] = [1] });
 Print("Hv", products[0][0], products[1][0]);

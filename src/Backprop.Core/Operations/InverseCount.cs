@@ -17,7 +17,7 @@ public sealed record InverseCount(Shape Of) : Operation
     }
 
     /// <inheritdoc/>
-    public override int Precedence => 2;
+    public override int Precedence => 1;
 
     /// <inheritdoc/>
     public override string Format(Func<int, int, string> operand, int count) => $"1 / count({Of})";

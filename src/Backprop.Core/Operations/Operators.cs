@@ -22,7 +22,25 @@ public static class Operators
         /// <summary>A number times x.</summary>
         public static Variable operator *(double factor, Variable x) => Op.Scale(x, factor);
 
+        /// <summary>x times a number.</summary>
+        public static Variable operator *(Variable x, double factor) => Op.Scale(x, factor);
+
+        /// <summary>x + a number.</summary>
+        public static Variable operator +(Variable x, double number) => Op.Add(x, Constant(x, number));
+
+        /// <summary>x - a number.</summary>
+        public static Variable operator -(Variable x, double number) => Op.Subtract(x, Constant(x, number));
+
+        /// <summary>A number - x.</summary>
+        public static Variable operator -(double number, Variable x) => Op.Subtract(Constant(x, number), x);
+
         /// <summary>-x.</summary>
         public static Variable operator -(Variable x) => Op.Negate(x);
+    }
+
+    private static Variable Constant(Variable x, double number)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Graph.Constant(number);
     }
 }

@@ -16,6 +16,10 @@ public sealed record SumTo(Shape Target) : Operation
     }
 
     /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) =>
+        Target == Shape.Scalar ? $"sum({operand(0, 0)})" : FormatCall(operand, count, Target);
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)
     {
         Span<int> from = stackalloc int[x.Shape(0).Rank];

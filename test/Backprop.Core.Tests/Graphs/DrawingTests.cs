@@ -26,6 +26,7 @@ public class DrawingTests
         Assert.AreEqual("(y + z) * y - z", (((y + z) * y) - z).ToString());
         Assert.AreEqual("y - (z - y)", (y - (z - y)).ToString());
         Assert.AreEqual("2 * y", (2 * y).ToString());
+        Assert.AreEqual("sum(x) * (1 / count([rows, 3]))", Op.Mean(_x).ToString());
         Assert.AreEqual("sigmoid(x W) W'", Op.MatMul(Op.Sigmoid(Op.MatMul(_x, _w)), _w, transposeB: true).ToString());
     }
 

@@ -97,6 +97,9 @@ public class OperationTests
     public void Operators_write_algebra()
     {
         Variable x = _graph.Input("x", new Shape(2)), y = _graph.Input("y", new Shape(2));
+        CollectionAssert.AreEqual(
+            new double[] { 5, 3, 1, -1 }, Evaluate([x * 2 + 1, x + 1, 3 - x, x - 3], new() { [x] = [2, 2] }).Select(v => v[0]).ToArray());
+
         // x = 2, y = 5: 2 * 5 + (-2) - 2 * 5 = -2. x = 3, y = 4: 12 - 3 - 8 = 1.
         CollectionAssert.AreEqual(new double[] { -2, 1 }, Evaluate((x * y) + (-x) - (2 * y), new() { [x] = [2, 3], [y] = [5, 4] }));
     }
