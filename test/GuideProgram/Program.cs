@@ -95,8 +95,12 @@ Console.WriteLine(h[2]);
 
 var point = new Dictionary<Variable, double[]>
 {
-    [w12[0]] = [0.1, -0.2, 0.3, 0.4, 0.5, -0.6], [b12[0]] = [0.1, 0, -0.1], [w12[1]] = [0.7, -0.8, 0.9], [b12[1]] = [0.2],
-    [h[0]] = [1, 2, 3, -1], [targets] = [1, 0],
+    [w12[0]] = [0.1, -0.2, 0.3, 0.4, 0.5, -0.6],
+    [b12[0]] = [0.1, 0, -0.1],
+    [w12[1]] = [0.7, -0.8, 0.9],
+    [b12[1]] = [0.2],
+    [h[0]] = [1, 2, 3, -1],
+    [targets] = [1, 0],
 };
 Variable g = 2 * (h[2] - targets);                                 // gradient of L by the output
 for (int k = 1; k >= 0; k--)
@@ -140,8 +144,12 @@ Variable no = Op.MatMul(hs, second) + secondBias, os = Op.Sigmoid(no);
 Variable error = Op.Mean(Op.SquaredError(os, wanted));
 var given = new Dictionary<Variable, double[]>
 {
-    [first] = [0.15, 0.20, 0.25, 0.30], [firstBias] = [0.35, 0.35], [second] = [0.40, 0.45, 0.50, 0.55], [secondBias] = [0.60, 0.60],
-    [inputs] = [0.05, 0.10], [wanted] = [0.01, 0.99],
+    [first] = [0.15, 0.20, 0.25, 0.30],
+    [firstBias] = [0.35, 0.35],
+    [second] = [0.40, 0.45, 0.50, 0.55],
+    [secondBias] = [0.60, 0.60],
+    [inputs] = [0.05, 0.10],
+    [wanted] = [0.01, 0.99],
 };
 Print("nh", Evaluator.Evaluate(nh, given));
 Print("h ", Evaluator.Evaluate(hs, given));
@@ -174,7 +182,10 @@ Variable traced2 = Op.MatMul(hiddenLayer, bigG, transposeA: true) + (2 * decay *
 IReadOnlyList<Variable> derived = Backpropagation.Gradients(j, w1, w2);
 var now = new Dictionary<Variable, double[]>
 {
-    [design] = points, [labels] = classes, [w1] = w1.Segment!.Of(parameters.AsSpan()).ToArray(), [w2] = w2.Segment!.Of(parameters.AsSpan()).ToArray(),
+    [design] = points,
+    [labels] = classes,
+    [w1] = w1.Segment!.Of(parameters.AsSpan()).ToArray(),
+    [w2] = w2.Segment!.Of(parameters.AsSpan()).ToArray(),
 };
 Print("largest difference W1", Evaluator.Evaluate(Op.Max(Op.Abs(traced1 - derived[0])), now, rows: 200));
 Print("largest difference W2", Evaluator.Evaluate(Op.Max(Op.Abs(traced2 - derived[1])), now, rows: 200));

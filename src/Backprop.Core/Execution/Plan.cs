@@ -52,6 +52,8 @@ public sealed class Plan<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
         ArgumentOutOfRangeException.ThrowIfZero(outputs.Count, nameof(outputs));
         gradients ??= new Dictionary<Variable, Variable>();
+        foreach (Variable output in outputs)
+            ArgumentNullException.ThrowIfNull(output, nameof(outputs));
         Graph = outputs.First().Graph;
         MaxRows = maxRows;
         CheckArguments(outputs, gradients);
@@ -61,8 +63,14 @@ public sealed class Plan<T>
         HashSet<Node> kept = [.. wanted.Select(v => _nodes[v])];
         List<Node> order = Node.Needed(kept);
         List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
-        IReadOnlyList<NodeStep> steps =
-            recompute ? Recomputation.Run(computed, kept) : [.. computed.Select(node => new NodeStep(node, node.Inputs))];
+        IReadOnlyList<NodeStep> steps = [.. computed.Select(node => new NodeStep(node, node.Inputs))];
+        if (recompute)
+        {
+            // Where nothing is far from where it is made, there is nothing to gain.
+            IReadOnlyList<NodeStep> again = Recomputation.Run(computed, kept);
+            if (LengthOf(again, kept) < LengthOf(steps, kept))
+                steps = again;
+        }
 
         Inputs = [.. order.Where(node => node.Kind == VariableKind.Input).Select(node => node.Source)];
         Constants = order.FindAll(node => node.Kind == VariableKind.Constant);
@@ -160,7 +168,26 @@ public sealed class Plan<T>
             _slots.TryAdd(_nodes[gradient], GradientSlot(parameter));
     }
 
+    /// <summary>The elements that the results of some steps need.</summary>
+    private int LengthOf(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    {
+        var layout = new BufferLayout();
+        foreach ((Node result, int step, int lastUse) in Lives(steps, kept))
+            layout.Place(result.Shape.Count(MaxRows), step, lastUse);
+        return layout.Length;
+    }
+
     private void PlaceResults(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    {
+        foreach ((Node result, int step, int lastUse) in Lives(steps, kept))
+        {
+            if (!_slots.ContainsKey(result))
+                _slots[result] = Place(result, step, lastUse);
+        }
+    }
+
+    /// <summary>The results in order, with the step that makes each and the last one that reads it.</summary>
+    private static IEnumerable<(Node Result, int Step, int LastUse)> Lives(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
     {
         var lastUse = new Dictionary<Node, int>();
         for (int step = 0; step < steps.Count; step++)
@@ -173,8 +200,7 @@ public sealed class Plan<T>
         for (int step = 0; step < steps.Count; step++)
         {
             Node result = steps[step].Result;
-            if (!_slots.ContainsKey(result))
-                _slots[result] = Place(result, step, kept.Contains(result) ? int.MaxValue : lastUse[result]);
+            yield return (result, step, kept.Contains(result) ? int.MaxValue : lastUse[result]);
         }
     }
 

@@ -8,7 +8,8 @@ public sealed record Accumulate : Operation
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
+        if (inputs.Count == 0)
+            throw ShapeMismatch(inputs, "there must be 1 input or more.");
         return inputs.All(s => s == inputs[0]) ? inputs[0] : throw ShapeMismatch(inputs, "the shapes must be equal.");
     }
 

@@ -68,7 +68,7 @@ public static class Backpropagation
             foreach (Variable c in v.Consumers.ToArray()) // A copy: what Bprop adds may consume v.
             {
                 if (!gradTable.TryGetValue(c, out Variable? d))
-                    continue; // z does not depend on c.
+                    continue; // z does not depend on c, or the gradient there is 0.
                 for (int x = 0; x < c.Inputs.Count; x++)
                 {
                     if (c.Inputs[x] == v && Bprop(c, x, d) is { } part)
@@ -76,21 +76,27 @@ public static class Backpropagation
                 }
             }
 
-            gradTable[v] = parts switch
-            {
-                [] => v.Graph.Constant(0, v.Shape),
-                [var only] => only,
-                _ => v.Graph.Apply(new Accumulate(), [.. parts]),
-            };
+            if (parts.Count > 0)
+                gradTable[v] = parts.Count == 1 ? parts[0] : v.Graph.Apply(new Accumulate(), [.. parts]);
+        }
+
+        // What has no part has gradient 0. Said only now: a zero would be passed on, and 0 times infinity is NaN.
+        foreach (Variable v in between)
+        {
+            if (!gradTable.ContainsKey(v))
+                gradTable[v] = v.Graph.Constant(0, v.Shape);
         }
     }
 
     private static Variable? Bprop(Variable c, int x, Variable d)
     {
         Variable? part = c.Operation!.Bprop(c.Inputs, x, d);
-        if (part is not null && part.Shape != c.Inputs[x].Shape)
+        if (part is not null && (part.Graph != c.Graph || part.Shape != c.Inputs[x].Shape))
+        {
             throw new InvalidOperationException(
-                $"The bprop rule of {c.Operation.Name} gives {part.Label} for {c.Inputs[x].Label}: the shapes must be equal.");
+                $"The bprop rule of {c.Operation.Name} gives {part.Label} for {c.Inputs[x].Label}: graph and shape must be the same.");
+        }
+
         return part;
     }
 
@@ -100,6 +106,7 @@ public static class Backpropagation
         var descends = new bool[z.Id + 1];
         foreach (Variable target in targets)
         {
+            ArgumentNullException.ThrowIfNull(target, nameof(targets));
             if (target.Graph != z.Graph)
                 throw new ArgumentException($"Target {target.Label} is a variable of another graph than {z.Label}.", nameof(targets));
             if (target.Id <= z.Id)

@@ -25,7 +25,7 @@ public static class Drawing
                 _ => ("[", "]"),
             };
             string style = v.DerivativeOrder > 0 ? ":::gradient" : "";
-            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id}{open}\"{Escape(Text(v), "#quot;")}\"{close}{style}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id}{open}\"{MermaidText(v)}\"{close}{style}\n");
             foreach (Variable input in v.Inputs)
                 text.Append(CultureInfo.InvariantCulture, $"    v{input.Id} -->|\"{input.Shape}\"| v{v.Id}\n");
         }
@@ -49,7 +49,7 @@ public static class Drawing
                 _ => "box",
             };
             string style = v.DerivativeOrder > 0 ? ", style=dashed, color=\"#c03090\"" : "";
-            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id} [label=\"{Escape(Text(v), "\\\"")}\", shape={shape}{style}]\n");
+            text.Append(CultureInfo.InvariantCulture, $"    v{v.Id} [label=\"{DotText(v)}\", shape={shape}{style}]\n");
             foreach (Variable input in v.Inputs)
                 text.Append(CultureInfo.InvariantCulture, $"    v{input.Id} -> v{v.Id} [label=\"{input.Shape}\"]\n");
         }
@@ -57,7 +57,14 @@ public static class Drawing
         return text.Append("}\n").ToString();
     }
 
-    private static string Text(Variable v) => v.Operation?.Name ?? v.Name;
+    private static string Text(Variable v) => (v.Operation?.Name ?? v.Name).ReplaceLineEndings(" ");
 
-    private static string Escape(string text, string quote) => text.Replace("\"", quote, StringComparison.Ordinal);
+    private static string MermaidText(Variable v) => Text(v)
+        .Replace("#", "#35;", StringComparison.Ordinal)
+        .Replace("\"", "#quot;", StringComparison.Ordinal)
+        .Replace("<", "#lt;", StringComparison.Ordinal)
+        .Replace(">", "#gt;", StringComparison.Ordinal);
+
+    private static string DotText(Variable v) =>
+        Text(v).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -85,9 +85,10 @@ public sealed class Graph
         {
             shape = operation.InferShape([.. list.Select(v => v.Shape)]);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new ArgumentException($"{e.Message} It was applied to {string.Join(" and ", list.Select(v => v.Label))}.", e);
+            string what = list.Length == 0 ? operation.Name : $"{operation.Name}, applied to {string.Join(" and ", list.Select(v => v.Label))}";
+            throw new ArgumentException($"{what}: {e.Message}", e);
         }
 
         string name = string.Create(CultureInfo.InvariantCulture, $"{operation.Name}#{_variables.Count}");

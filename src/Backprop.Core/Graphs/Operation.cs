@@ -34,8 +34,11 @@ public abstract record Operation
     /// <returns>The gradient on that input, of its shape; null where it is zero everywhere.</returns>
     public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);
 
-    /// <summary>How tightly <see cref="Format"/> holds together: 1 for sums, 2 for products, 3 for anything in no need of parentheses.</summary>
-    public virtual int Precedence => 3;
+    /// <summary>
+    /// How tightly <see cref="Format"/> holds together: 1 for sums, 2 for products, 3 for matrix products and powers, 4 for
+    /// what never needs parentheses.
+    /// </summary>
+    public virtual int Precedence => 4;
 
     /// <summary>The result as algebra; a function call unless it says otherwise.</summary>
     /// <param name="operand">The text of an input, in parentheses where it holds together less tightly than asked.</param>

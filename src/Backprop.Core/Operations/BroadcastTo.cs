@@ -16,6 +16,9 @@ public sealed record BroadcastTo(Shape Target) : Operation
     }
 
     /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Target);
+
+    /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)
     {
         Span<int> from = stackalloc int[x.Shape(0).Rank];

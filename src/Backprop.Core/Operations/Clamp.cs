@@ -15,12 +15,13 @@ public sealed record Clamp(double Min, double Max) : ElementwiseUnary
     public override void Forward<T>(Operands<T> x) =>
         TensorPrimitives.Clamp(x[0], T.CreateChecked(Min), T.CreateChecked(Max), x.Output);
 
-    /// <summary>g strictly between the two, where (x - min)(max - x) is above 0, else 0.</summary>
+    /// <summary>g strictly between the two, else 0.</summary>
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
     {
-        (Variable min, Variable max) = (g.Graph.Constant(Min), g.Graph.Constant(Max));
-        return Op.Gate(g, Op.Multiply(Op.Subtract(inputs[0], min), Op.Subtract(max, inputs[0])));
+        if (double.IsFinite(Min))
+            g = Op.Gate(g, Op.Subtract(inputs[0], g.Graph.Constant(Min)));
+        return double.IsFinite(Max) ? Op.Gate(g, Op.Subtract(g.Graph.Constant(Max), inputs[0])) : g;
     }
 }
 

@@ -61,6 +61,10 @@ public static class Derivatives
         ArgumentNullException.ThrowIfNull(v);
         if (!x.Select(variable => variable.Shape).SequenceEqual(v.Select(vector => vector.Shape)))
             throw new ArgumentException("There must be one vector for each variable, of its shape.", nameof(v));
+        if (x.Count == 0 || x.Distinct().Count() != x.Count)
+            throw new ArgumentException("There must be one variable or more to differentiate by, none of them twice.", nameof(x));
+        if (Ancestors.Of(v).FirstOrDefault(x.Contains) is { } moving)
+            throw new ArgumentException($"A vector depends on {moving.Label}, which is differentiated by.", nameof(v));
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(z, x);
         Variable slope = gradients.Zip(v, (g, direction) => Op.Sum(Op.Multiply(g, direction))).Aggregate(Op.Add);
 

@@ -23,14 +23,14 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     }
 
     /// <inheritdoc/>
-    public override int Precedence => 2;
+    public override int Precedence => 3;
 
     /// <inheritdoc/>
     public override string Format(Func<int, int, string> operand, int count)
     {
         return $"{Side(0, TransposeA)} {Side(1, TransposeB)}";
 
-        string Side(int input, bool transposed) => transposed ? $"{operand(input, 3)}'" : operand(input, 2);
+        string Side(int input, bool transposed) => transposed ? $"{operand(input, 4)}'" : operand(input, input == 0 ? 3 : 4);
     }
 
     /// <inheritdoc/>

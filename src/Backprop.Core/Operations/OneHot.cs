@@ -11,10 +11,15 @@ public sealed record OneHot(int Classes) : Operation
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 1);
+        if (Classes < 1)
+            throw ShapeMismatch(inputs, $"there are {Classes} classes; there must be 1 or more.");
         return inputs[0].Rank == 2 && inputs[0][1] == 1
             ? new Shape(inputs[0][0], Classes)
             : throw ShapeMismatch(inputs, "the class indices must be a column, [rows, 1].");
     }
+
+    /// <inheritdoc/>
+    public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Classes);
 
     /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)
@@ -27,7 +32,7 @@ public sealed record OneHot(int Classes) : Operation
 
     /// <summary>A class index has no derivative.</summary>
     /// <inheritdoc/>
-    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;
+    public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => throw NoDerivative(inputs, x);
 
     /// <summary>None: it moves data.</summary>
     /// <inheritdoc/>

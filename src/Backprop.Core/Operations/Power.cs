@@ -9,11 +9,11 @@ namespace Backprop.Operations;
 public sealed record Power(double Exponent) : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override int Precedence => 2;
+    public override int Precedence => 3;
 
     /// <inheritdoc/>
     public override string Format(Func<int, int, string> operand, int count) =>
-        string.Create(CultureInfo.InvariantCulture, $"{operand(0, 3)}^{Exponent}");
+        string.Create(CultureInfo.InvariantCulture, $"{operand(0, 4)}^{Exponent}");
 
     /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)

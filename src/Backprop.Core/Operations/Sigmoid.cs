@@ -7,7 +7,11 @@ namespace Backprop.Operations;
 public sealed record Sigmoid : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Sigmoid(x[0], x.Output);
+    public override void Forward<T>(Operands<T> x)
+    {
+        if (!x[0].IsEmpty) // Which TensorPrimitives.Sigmoid alone refuses.
+            TensorPrimitives.Sigmoid(x[0], x.Output);
+    }
 
     /// <summary>g s (1 - s).</summary>
     /// <inheritdoc/>

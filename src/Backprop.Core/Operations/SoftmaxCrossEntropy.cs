@@ -32,7 +32,7 @@ public sealed record SoftmaxCrossEntropy : Operation
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
     {
         if (x == 1)
-            return null;
+            throw NoDerivative(inputs, x);
         (Variable logits, Variable labels) = (inputs[0], inputs[1]);
         return Op.Multiply(Op.Subtract(Op.Softmax(logits), Op.OneHot(labels, logits.Shape[1])), g);
     }

@@ -29,7 +29,7 @@ public sealed record Transpose : Operation
 
     /// <inheritdoc/>
     public override string Format(Func<int, int, string> operand, int count) =>
-        _axes is [1, 0] ? $"{operand(0, 3)}'" : FormatCall(operand, count, [.. _axes]);
+        _axes is [1, 0] ? $"{operand(0, 4)}'" : FormatCall(operand, count, [.. _axes]);
 
     /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x)

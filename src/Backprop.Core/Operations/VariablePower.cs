@@ -11,21 +11,21 @@ namespace Backprop.Operations;
 public sealed record VariablePower : ElementwiseBinary
 {
     /// <inheritdoc/>
-    public override int Precedence => 2;
+    public override int Precedence => 3;
 
     /// <inheritdoc/>
-    public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 3)}^{operand(1, 3)}";
+    public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 4)}^{operand(1, 4)}";
 
     /// <inheritdoc/>
     public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
 
-    /// <summary>By a, g b a^(b - 1); by b, g a^b log(a).</summary>
+    /// <summary>By a, g b a^(b - 1), with b - 1 taken as 0 where b is 0, for a^-1 may be infinite; by b, g a^b log(a).</summary>
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
     {
         (Variable a, Variable b) = (inputs[0], inputs[1]);
         Variable slope = x == 0
-            ? Op.Multiply(b, Op.Power(a, Op.Subtract(b, g.Graph.Constant(1))))
+            ? Op.Multiply(b, Op.Power(a, Op.Select(Op.Abs(b), Op.Subtract(b, g.Graph.Constant(1)), g.Graph.Constant(0, b.Shape))))
             : Op.Multiply(Op.Power(a, b), Op.Log(Op.Select(a, a, g.Graph.Constant(1, a.Shape))));
         return Op.SumTo(Op.Multiply(g, slope), inputs[x].Shape);
     }

@@ -46,6 +46,48 @@ public class RecomputationTests
     }
 
     [TestMethod]
+    [DataRow(5)]
+    [DataRow(20)]
+    [DataRow(40)]
+    public void A_grid_of_nodes_that_all_hang_together_costs_no_more_than_three_times_the_work(int size)
+    {
+        var graph = new Graph();
+        Variable x = graph.Input("x", new Shape(64)), w = graph.Input("w", new Shape(64));
+        Variable[] layer = [.. Enumerable.Range(0, size).Select(i => x * (i + 1.0))];
+        for (int depth = 0; depth < size; depth++)
+            layer = [.. layer.Select((v, i) => Op.Tanh(v * layer[(i + 1) % size] * w))];
+        Variable g = Backpropagation.Gradients(Op.Sum(layer.Aggregate(Op.Add)), w)[0];
+        CheckBounded(g);
+    }
+
+    [TestMethod]
+    public void A_wide_and_shallow_graph_costs_no_more_than_three_times_the_work()
+    {
+        var graph = new Graph();
+        Variable w = graph.Input("w", new Shape(8));
+        Variable z = graph.Apply(new Accumulate(), [.. Enumerable.Range(1, 5000).Select(i => Op.Tanh(w * i))]);
+        CheckBounded(Backpropagation.Gradients(Op.Sum(z), w)[0]);
+    }
+
+    private static void CheckBounded(Variable g)
+    {
+        var plain = new Plan<double>([g], 1);
+        var recomputed = new Plan<double>([g], 1, recompute: true);
+        Assert.IsLessThanOrEqualTo(3 * plain.StepCount, recomputed.StepCount);
+        Assert.IsLessThanOrEqualTo(plain.PeakBytes, recomputed.PeakBytes);
+        CollectionAssert.AreEqual(Run(plain), Run(recomputed));
+
+        double[] Run(Plan<double> plan)
+        {
+            using Workspace<double> workspace = plan.CreateWorkspace();
+            foreach (Variable input in plan.Inputs)
+                workspace.Input(input).Fill(0.1);
+            workspace.Run();
+            return workspace.Value(g).ToArray();
+        }
+    }
+
+    [TestMethod]
     public void A_chain_of_100000_is_planned_and_run_in_little_memory()
     {
         var graph = new Graph();

@@ -94,9 +94,49 @@ public class BackpropagationTests
     [TestMethod]
     public void A_gradient_that_every_operation_calls_zero_is_a_zero_of_the_targets_shape()
     {
+        Variable gate = _graph.Input("gate", new Shape(Shape.Free, 1)), z = _graph.Input("z", new Shape(Shape.Free, 1));
+        Variable g = Backpropagation.Gradients(Op.Sum(Op.Gate(z, gate)), gate)[0];
+        CollectionAssert.AreEqual(new double[] { 0, 0 }, Evaluate(g, new() { [z] = [1, 2], [gate] = [0, 1] }, rows: 2));
+    }
+
+    [TestMethod]
+    public void A_derivative_by_class_indices_is_an_error_that_names_the_operation()
+    {
         Variable labels = _graph.Input("labels", new Shape(Shape.Free, 1)), z = _graph.Input("z", new Shape(Shape.Free, 3));
-        Variable g = Backpropagation.Gradients(Op.Sum(Op.SoftmaxCrossEntropy(z, labels)), labels)[0];
-        CollectionAssert.AreEqual(new double[] { 0, 0 }, Evaluate(g, new() { [z] = [1, 2, 3, 4, 5, 6], [labels] = [0, 1] }, rows: 2));
+        Variable loss = Op.Sum(Op.SoftmaxCrossEntropy(z, labels));
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Backpropagation.Gradients(loss, labels)).Message, "SoftmaxCrossEntropy");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => Backpropagation.Gradients(Op.Sum(Op.OneHot(labels, 3)), labels)).Message, "OneHot");
+    }
+
+    [TestMethod]
+    public void A_gradient_of_zero_is_not_passed_on_to_where_infinity_would_make_it_NaN()
+    {
+        // Each at a point where a part that does not count has an infinite derivative; the gradient itself is 1.
+        Variable x = _graph.Input("x", Shape.Scalar);
+        Assert.AreEqual(1, At(Op.Select(Op.Log(x), x * x, x), 0), "log 0 decides");
+        Assert.AreEqual(1, At(Op.Gate(x, Op.Exp(x)), 800), "e^800 decides");
+        Assert.AreEqual(0, At(Op.Sign(Op.Sqrt(x)) * x, 0), "the sign of the root of 0 is 0");
+        Variable clamped = Op.Clamp(x, 0, double.PositiveInfinity);
+        Variable slope = Backpropagation.Gradients(clamped * clamped, x)[0];
+        Assert.AreEqual(6, Evaluate(slope, new() { [x] = [3] })[0]);
+        Assert.AreEqual(2, At(slope, 3), "the second derivative");
+        Assert.AreEqual(1, At(Op.Clamp(x, -1e-200, 1e-200), 0), "the bounds' product would underflow");
+
+        double At(Variable z, double point) => Evaluate(Backpropagation.Gradients(z, x)[0], new() { [x] = [point] })[0];
+    }
+
+    [TestMethod]
+    public void A_power_with_a_variable_exponent_is_differentiable_at_zero_where_the_derivative_exists()
+    {
+        Variable a = _graph.Input("a", Shape.Scalar), b = _graph.Input("b", Shape.Scalar);
+        Variable d1 = Backpropagation.Gradients(Op.Power(a, b), a)[0], d2 = Backpropagation.Gradients(d1, a)[0];
+        foreach ((double exponent, double first, double second) in new[] { (0.0, 0.0, 0.0), (1, 1, 0), (2, 0, 2), (3, 0, 0) })
+        {
+            double[][] d = Evaluate([d1, d2], new() { [a] = [0], [b] = [exponent] });
+            Assert.AreEqual(first, d[0][0], $"first, a^{exponent}");
+            Assert.AreEqual(second, d[1][0], $"second, a^{exponent}");
+        }
     }
 
     [TestMethod]

@@ -25,6 +25,13 @@ public class DrawingTests
         Assert.AreEqual("x", _x.ToString());
         Assert.AreEqual("(y + z) * y - z", (((y + z) * y) - z).ToString());
         Assert.AreEqual("y - (z - y)", (y - (z - y)).ToString());
+        Assert.AreEqual("y - (-1) * z", (y - (-z)).ToString());
+        Variable a = _graph.Input("A", new Shape(2, 2)), b = _graph.Input("B", new Shape(2, 2)), c = _graph.Input("C", new Shape(2, 2));
+        Assert.AreEqual("A * B C", (a * Op.MatMul(b, c)).ToString());
+        Assert.AreEqual("(A * B) C", Op.MatMul(a * b, c).ToString());
+        Assert.AreEqual("A B C", Op.MatMul(Op.MatMul(a, b), c).ToString());
+        Assert.AreEqual("A (B C)", Op.MatMul(a, Op.MatMul(b, c)).ToString());
+        Assert.AreNotEqual(Op.Sum(a, [0]).ToString(), Op.Sum(a, [1]).ToString());
         Assert.AreEqual("2 * y", (2 * y).ToString());
         Assert.AreEqual("sum(x) * (1 / count([rows, 3]))", Op.Mean(_x).ToString());
         Assert.AreEqual("sigmoid(x W) W'", Op.MatMul(Op.Sigmoid(Op.MatMul(_x, _w)), _w, transposeB: true).ToString());
@@ -34,9 +41,12 @@ public class DrawingTests
     public void A_deep_or_widely_shared_expression_is_cut_short_by_names()
     {
         Variable v = _graph.Input("v", Shape.Scalar);
+        Variable start = v;
         for (int i = 0; i < 100_000; i++)
             v = v + v;
         Assert.IsLessThan(20_000, v.ToString().Length);
+        Variable wide = _graph.Apply(new Accumulate(), [.. Enumerable.Repeat(start, 1000)]);
+        Assert.IsLessThan(100, wide.ToString().Length);
     }
 
     [TestMethod]
@@ -72,6 +82,9 @@ public class DrawingTests
         Variable odd = new Graph().Input("a \"b\"", Shape.Scalar);
         StringAssert.Contains(Drawing.ToDot(odd), "label=\"a \\\"b\\\"\"");
         StringAssert.Contains(Drawing.ToMermaid(odd), "a #quot;b#quot;");
+        Variable odder = odd.Graph.Input("#<b>\n\\", Shape.Scalar);
+        StringAssert.Contains(Drawing.ToDot(odder), "label=\"#<b> \\\\\", shape");
+        StringAssert.Contains(Drawing.ToMermaid(odder), "[\"#35;#lt;b#gt; \\\"]");
     }
 
     private static void CheckOnce(string text, Variable one, Variable two, Func<Variable, string> edgeEnd, Func<Variable, string> start)

@@ -108,7 +108,10 @@ public class OperationTests
     public void Shapes_that_do_not_fit_are_errors_that_name_operation_shapes_and_axis()
     {
         Variable a = _graph.Input("a", new Shape(2, 3)), b = _graph.Input("b", new Shape(2, 4)), rows = _graph.Input("rows", new Shape(Shape.Free, 3));
-        AssertMessage(() => Op.Add(a, Op.Relu(b)), "Add of [2, 3] and [2, 4]", "axis -1", "applied to a [2, 3] and Relu#", "[2, 4]");
+        AssertMessage(() => Op.Add(a, Op.Relu(b)), "Add of [2, 3] and [2, 4]", "axis -1", "Add, applied to a [2, 3] and Relu#", "[2, 4]");
+        Variable column = _graph.Input("column", new Shape(Shape.Free, 1)), row = _graph.Input("row", new Shape(1, Shape.Free));
+        AssertMessage(() => Op.Add(column, row), "Add, applied to column [rows, 1] and row [1, rows]", "2 free axes");
+        AssertMessage(() => Op.OneHot(column, -3), "OneHot", "-3 classes");
         AssertMessage(() => Op.Multiply(a, rows), "Multiply of [2, 3] and [rows, 3]", "axis -2");
         AssertMessage(() => Op.MatMul(a, b), "MatMul of [2, 3] and [2, 4]", "axis 1 of the first must equal axis 0 of the second");
         AssertMessage(() => Op.MatMul(a, _graph.Constant(1)), "MatMul of [2, 3] and []", "both must be matrices");

@@ -80,5 +80,9 @@ public class Row08HigherOrder
         Variable x = _graph.Input("x", new Shape(2)), v = _graph.Input("v", new Shape(2));
         Variable hv = Derivatives.HessianVectorProduct(Op.Sum(3 * x), [x], [v])[0];
         CollectionAssert.AreEqual(new double[] { 0, 0 }, Evaluate(hv, new() { [x] = [1, 2], [v] = [3, 4] }));
+        Variable z = Op.Sum(x * x);
+        Assert.ThrowsExactly<ArgumentException>(() => Derivatives.HessianVectorProduct(z, [], []));
+        Assert.ThrowsExactly<ArgumentException>(() => Derivatives.HessianVectorProduct(z, [x, x], [v, v]));
+        Assert.ThrowsExactly<ArgumentException>(() => Derivatives.HessianVectorProduct(z, [x], [x * v]));
     }
 }
