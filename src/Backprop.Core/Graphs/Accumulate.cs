@@ -10,7 +10,7 @@ public sealed record Accumulate : Operation
     {
         if (inputs.Count == 0)
             throw ShapeMismatch(inputs, "there must be 1 input or more.");
-        return inputs.All(s => s == inputs[0]) ? inputs[0] : throw ShapeMismatch(inputs, "the shapes must be equal.");
+        return RequireEqual(inputs);
     }
 
     /// <inheritdoc/>

@@ -73,6 +73,24 @@ public abstract record Operation
     protected ArgumentException ShapeMismatch(IReadOnlyList<Shape> inputs, string rule) =>
         new($"{Name} of {string.Join(" and ", inputs)}: {rule}");
 
+    /// <summary>Checks that all inputs have one shape, and returns it.</summary>
+    /// <param name="inputs">The inputs' shapes, 1 or more.</param>
+    /// <exception cref="ArgumentException">Two differ; the message names the first axis that does.</exception>
+    protected Shape RequireEqual(IReadOnlyList<Shape> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        foreach (Shape other in inputs)
+        {
+            if (other.Rank != inputs[0].Rank)
+                throw ShapeMismatch(inputs, "the shapes must be equal; their numbers of axes differ.");
+            int axis = other.Sizes.CommonPrefixLength(inputs[0].Sizes);
+            if (axis < other.Rank)
+                throw ShapeMismatch(inputs, $"the shapes must be equal; axis {axis} differs.");
+        }
+
+        return inputs[0];
+    }
+
     /// <summary>The exception for a derivative that an operation does not have: to be thrown by <see cref="Bprop"/>.</summary>
     /// <param name="inputs">The inputs that the operation was applied to.</param>
     /// <param name="x">Which of them to differentiate by.</param>

@@ -15,8 +15,9 @@ public sealed record Concatenate(int Axis) : AxisOperation(Axis)
         int size = 0;
         foreach (Shape shape in inputs)
         {
-            if (WithSize(inputs[0], shape[Axis]) != shape)
-                throw ShapeMismatch(inputs, $"all sizes but those of axis {Axis} must be equal.");
+            int differs = WithSize(inputs[0], shape[Axis]).Sizes.CommonPrefixLength(shape.Sizes);
+            if (differs < Math.Max(shape.Rank, inputs[0].Rank))
+                throw ShapeMismatch(inputs, $"all sizes but those of axis {Axis} must be equal; axis {differs} differs.");
             size = checked(size + shape[Axis]);
         }
 

@@ -12,9 +12,7 @@ public abstract record ElementwiseLoss : Operation
     public sealed override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);
-        return inputs[0] == inputs[1]
-            ? inputs[0]
-            : throw ShapeMismatch(inputs, "the prediction and the target must have equal shapes.");
+        return RequireEqual(inputs);
     }
 
     /// <summary>Two for each element: the difference, and a function of it.</summary>

@@ -10,7 +10,7 @@ public sealed record Gate : Operation
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);
-        return inputs[0] == inputs[1] ? inputs[0] : throw ShapeMismatch(inputs, "the shapes must be equal.");
+        return RequireEqual(inputs);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ public sealed record Select : Operation
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 3);
-        return inputs.All(s => s == inputs[0]) ? inputs[0] : throw ShapeMismatch(inputs, "the shapes must be equal.");
+        return RequireEqual(inputs);
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,7 @@ public sealed record SoftmaxCrossEntropyWithProbabilities : LastAxisOperation
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);
-        if (inputs[0] != inputs[1])
-            throw ShapeMismatch(inputs, "the logits and the probabilities must have equal shapes.");
+        RequireEqual(inputs);
         return Column(RequireLastAxis(inputs));
     }
 

@@ -108,7 +108,7 @@ public class LossTests
     public void A_loss_refuses_to_broadcast()
     {
         Variable column = _graph.Input("column", new Shape(Shape.Free, 1)), row = _graph.Input("row", new Shape(Shape.Free));
-        AssertMessage(() => Op.SquaredError(column, row), "SquaredError of [rows, 1] and [rows]", "equal shapes");
+        AssertMessage(() => Op.SquaredError(column, row), "SquaredError of [rows, 1] and [rows]", "the shapes must be equal");
         AssertMessage(() => Op.AbsoluteError(column, row), "AbsoluteError of [rows, 1] and [rows]");
         AssertMessage(() => Op.Huber(column, row), "Huber of [rows, 1] and [rows]");
         AssertMessage(() => Op.SigmoidCrossEntropy(column, row), "SigmoidCrossEntropy of [rows, 1] and [rows]");

@@ -112,6 +112,10 @@ public class OperationTests
         Variable column = _graph.Input("column", new Shape(Shape.Free, 1)), row = _graph.Input("row", new Shape(1, Shape.Free));
         AssertMessage(() => Op.Add(column, row), "Add, applied to column [rows, 1] and row [1, rows]", "2 free axes");
         AssertMessage(() => Op.OneHot(column, -3), "OneHot", "-3 classes");
+        AssertMessage(() => Op.Gate(a, _graph.Input("c", new Shape(2, 5))), "Gate of [2, 3] and [2, 5]", "axis 1 differs");
+        Variable cube = _graph.Input("cube", new Shape(2, 3, 4));
+        AssertMessage(() => Op.Concatenate(0, cube, a), "Concatenate of [2, 3, 4] and [2, 3]", "axis 2 differs");
+        AssertMessage(() => Op.Concatenate(0, a, b), "Concatenate of [2, 3] and [2, 4]", "axis 1 differs");
         AssertMessage(() => Op.Multiply(a, rows), "Multiply of [2, 3] and [rows, 3]", "axis -2");
         AssertMessage(() => Op.MatMul(a, b), "MatMul of [2, 3] and [2, 4]", "axis 1 of the first must equal axis 0 of the second");
         AssertMessage(() => Op.MatMul(a, _graph.Constant(1)), "MatMul of [2, 3] and []", "both must be matrices");
