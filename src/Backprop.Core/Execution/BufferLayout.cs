@@ -1,8 +1,8 @@
 namespace Backprop.Execution;
 
 /// <summary>
-/// Gives tensors offsets in one buffer so that those alive at the same time never overlap, and others share: first fit
-/// into the gaps that dead tensors left, in the order of the run.
+/// Gives tensors offsets in one buffer so that those alive at the same time never overlap, and others share: each goes
+/// into the smallest gap among the dead that holds it, in the order of the run. A step costs the logarithm of the gaps.
 /// </summary>
 internal sealed class BufferLayout
 {
@@ -10,7 +10,11 @@ internal sealed class BufferLayout
     private const int Alignment = 16;
 
     private readonly PriorityQueue<(int Start, int End), int> _live = new();
-    private readonly List<(int Start, int End)> _gaps = []; // In order, none touching another or the end.
+
+    // The gaps by size, by where they start and by where they end; none touches another or the end.
+    private readonly SortedSet<(int Size, int Start)> _gaps = [];
+    private readonly Dictionary<int, int> _endOf = [];
+    private readonly Dictionary<int, int> _startOf = [];
     private int _end;
 
     /// <summary>The number of elements that the buffer needs.</summary>
@@ -21,59 +25,69 @@ internal sealed class BufferLayout
     /// <exception cref="OverflowException">Together the tensors take more than an array may have.</exception>
     public int Place(int length, int firstUse, int lastUse)
     {
-        while (_live.TryPeek(out (int, int) dead, out int last) && last < firstUse)
+        while (_live.TryPeek(out (int Start, int End) dead, out int last) && last < firstUse)
         {
-            Free(dead);
+            Free(dead.Start, dead.End);
             _live.Dequeue();
         }
 
         int size = (int)Math.Min((length + Alignment - 1L) / Alignment * Alignment, Array.MaxLength);
+        if (size == 0)
+            return 0;
         int start = Take(size);
-        if (size > 0)
-            _live.Enqueue((start, start + size), lastUse);
+        _live.Enqueue((start, start + size), lastUse);
         return start;
     }
 
     private int Take(int size)
     {
-        int at = _gaps.FindIndex(gap => gap.End - gap.Start >= size);
-        if (at < 0)
+        if (_gaps.Count > 0 && _gaps.Max.Size >= size)
         {
-            int end = _end;
-            if (size > Array.MaxLength - _end)
-                throw new OverflowException(
-                    $"A run of the plan needs a buffer of more than {Array.MaxLength} elements; try fewer rows.");
-            _end += size;
-            Length = Math.Max(Length, _end);
-            return end;
+            (int gap, int start) = _gaps.GetViewBetween((size, 0), _gaps.Max).Min;
+            RemoveGap(start, start + gap);
+            if (gap > size)
+                AddGap(start + size, start + gap);
+            return start;
         }
 
-        (int start, int gapEnd) = _gaps[at];
-        if (gapEnd - start == size)
-            _gaps.RemoveAt(at);
-        else
-            _gaps[at] = (start + size, gapEnd);
-        return start;
+        if (size > Array.MaxLength - _end)
+            throw new OverflowException($"A run of the plan needs a buffer of more than {Array.MaxLength} elements; try fewer rows.");
+        _end += size;
+        Length = Math.Max(Length, _end);
+        return _end - size;
     }
 
-    private void Free((int Start, int End) block)
+    private void Free(int start, int end)
     {
-        int at = ~_gaps.BinarySearch(block);
-        if (at > 0 && _gaps[at - 1].End == block.Start)
+        if (_startOf.TryGetValue(start, out int before))
         {
-            block.Start = _gaps[--at].Start;
-            _gaps.RemoveAt(at);
+            RemoveGap(before, start);
+            start = before;
         }
 
-        if (at < _gaps.Count && _gaps[at].Start == block.End)
+        if (_endOf.TryGetValue(end, out int after))
         {
-            block.End = _gaps[at].End;
-            _gaps.RemoveAt(at);
+            RemoveGap(end, after);
+            end = after;
         }
 
-        if (block.End == _end)
-            _end = block.Start;
+        if (end == _end)
+            _end = start;
         else
-            _gaps.Insert(at, block);
+            AddGap(start, end);
+    }
+
+    private void AddGap(int start, int end)
+    {
+        _gaps.Add((end - start, start));
+        _endOf[start] = end;
+        _startOf[end] = start;
+    }
+
+    private void RemoveGap(int start, int end)
+    {
+        _gaps.Remove((end - start, start));
+        _endOf.Remove(start);
+        _startOf.Remove(end);
     }
 }
