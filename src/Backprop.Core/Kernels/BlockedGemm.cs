@@ -36,7 +36,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// <inheritdoc/>
     public override void Multiply(in GemmProduct<T> product)
     {
-        var (m, n, k, a, b, c, accumulate) = product;
+        var (m, n, k, a, b, c, epilogue) = product;
         var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
         var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
         var edge = Scratch.Take<T>(edgeLength + packedLength);
@@ -45,22 +45,30 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         for (var j = 0; j < n; j += ColumnBlock)
         {
             var columns = Math.Min(n - j, ColumnBlock);
-            for (var p = 0; p < k; p += Gemm.DepthBlock)
+            var p = 0;
+            do
             {
+                // One block also where k is 0: an empty sum has an epilogue, too.
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
+                var isLast = p + depth == k;
                 var panels = new Panels<T>(
                     b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll: m >= RowsWorthPacking, packed);
                 for (var i = 0; i < m; i += RowBlock)
                 {
                     var rows = Math.Min(m - i, RowBlock);
-                    MultiplyBlock(rows, columns, depth, a.From(i, p), panels, c.From(i, j), accumulate || p > 0, edge);
+                    MultiplyBlock(
+                        rows, columns, depth, a.From(i, p), panels, c.From(i, j), p > 0, isLast ? epilogue.From(i, j) : default, edge);
                 }
+
+                p += depth;
             }
+            while (p < k);
         }
     }
 
     private static void MultiplyBlock(
-        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, MatrixView<T> c, bool add, T* edge)
+        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, MatrixView<T> c, bool add,
+        TileEpilogue<T> epilogue, T* edge)
     {
         for (var j = 0; j < columns; j += TileColumns)
         {
@@ -81,6 +89,11 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                     var beside = MatrixView<T>.RowMajor(edge, TileColumns);
                     GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, beside, add: false);
                     CopyPart(tileRows, tileColumns, beside, tile, add);
+                }
+
+                if (epilogue.Exists)
+                {
+                    epilogue.From(i, j).Apply<TVector, TLanes, ScalarLanes<T>>(tileRows, tileColumns, tile);
                 }
             }
         }

@@ -8,8 +8,7 @@ namespace Backprop.Kernels;
 /// Which bits an element of C has is a rule of its own row of A, its column of B and k alone. Cut k into blocks of
 /// <see cref="DepthBlock"/>. In each, start from zero and take one multiply-add after the other in the order of k:
 /// <c>s = a * b + s</c>, rounded once where the machine has a fused multiply-add, else twice. The element is the first
-/// block's s, plus the second's, and so on; a product that accumulates starts with the element that is there and adds the
-/// first block's s to it like the others.
+/// block's s, plus the second's, and so on; then comes the <see cref="GemmEpilogue{T}"/>.
 /// </para>
 /// <para>
 /// So neither m and n, nor the place in C, nor transposition, nor the number of threads, nor the width of the vectors
@@ -27,29 +26,29 @@ internal static unsafe class Gemm
     /// <summary>The multiply-adds below which a product is done before another thread has woken up.</summary>
     private const long WorthATeam = 1 << 19;
 
-    /// <summary>Computes <c>C = op(A) op(B)</c>, or <c>C += op(A) op(B)</c>, for compact row-major matrices.</summary>
+    /// <summary>Computes <c>C = op(A) op(B)</c>, and an epilogue, for compact row-major matrices.</summary>
     /// <param name="transposeA">Whether A is stored as k x m, and op(A) is its transpose.</param>
     /// <param name="transposeB">Whether B is stored as n x k, and op(B) is its transpose.</param>
     /// <param name="m">The rows of C and op(A).</param>
     /// <param name="n">The columns of C and op(B).</param>
-    /// <param name="k">The columns of op(A) and rows of op(B); with 0 the product is zero.</param>
+    /// <param name="k">The columns of op(A) and rows of op(B); with 0 every sum is zero.</param>
     /// <param name="a">The m * k elements of A.</param>
     /// <param name="b">The k * n elements of B.</param>
-    /// <param name="c">The m * n elements of C; they must not overlap A or B.</param>
-    /// <param name="accumulate">Whether the product is added to C or replaces it.</param>
+    /// <param name="c">The m * n elements of C; they must not overlap what is read.</param>
+    /// <param name="epilogue">What becomes of the elements of C when their sums are complete.</param>
     /// <param name="team">Threads to share the work, used where it is large enough.</param>
     /// <exception cref="ArgumentOutOfRangeException">m, n or k is negative.</exception>
     /// <exception cref="ArgumentException">A span has another length, or C overlaps A or B.</exception>
     public static void Multiply<T>(
         bool transposeA, bool transposeB, int m, int n, int k,
-        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, bool accumulate = false, WorkerTeam? team = null)
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue = default, WorkerTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Multiply(GemmStrategy<T>.Chosen, transposeA, transposeB, m, n, k, a, b, c, accumulate, team);
+        Multiply(GemmStrategy<T>.Chosen, transposeA, transposeB, m, n, k, a, b, c, epilogue, team);
 
     /// <summary>The same by a strategy of the caller's choice.</summary>
     public static void Multiply<T>(
         GemmStrategy<T> strategy, bool transposeA, bool transposeB, int m, int n, int k,
-        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, bool accumulate = false, WorkerTeam? team = null)
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue = default, WorkerTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
@@ -60,30 +59,33 @@ internal static unsafe class Gemm
         CheckLength(c.Length, m, n, "m x n", nameof(c));
         CheckApart(a, c, nameof(a));
         CheckApart(b, c, nameof(b));
+        CheckApart(epilogue.Addend, c, nameof(epilogue.Addend));
+        CheckApart(epilogue.Gate, c, nameof(epilogue.Gate));
+        var isRow = epilogue.Addend.Length == n;
+        if (!isRow && !epilogue.Addend.IsEmpty)
+        {
+            CheckLength(epilogue.Addend.Length, m, n, "m x n", nameof(epilogue.Addend));
+        }
+
+        if (!epilogue.Gate.IsEmpty)
+        {
+            CheckLength(epilogue.Gate.Length, m, n, "m x n", nameof(epilogue.Gate));
+        }
 
         if (c.IsEmpty)
         {
             return;
         }
 
-        if (k == 0)
-        {
-            if (!accumulate)
-            {
-                c.Clear();
-            }
-
-            return;
-        }
-
-        fixed (T* aStart = a, bStart = b, cStart = c)
+        fixed (T* aStart = a, bStart = b, cStart = c, addend = epilogue.Addend, gate = epilogue.Gate)
         {
             var product = new GemmProduct<T>(
                 m, n, k,
                 transposeA ? MatrixView<T>.RowMajor(aStart, m).Transposed : MatrixView<T>.RowMajor(aStart, k),
                 transposeB ? MatrixView<T>.RowMajor(bStart, k).Transposed : MatrixView<T>.RowMajor(bStart, n),
                 MatrixView<T>.RowMajor(cStart, n),
-                accumulate);
+                new TileEpilogue<T>(
+                    MatrixView<T>.RowMajor(addend, isRow ? 0 : n), epilogue.Scale, epilogue.Rectifies, MatrixView<T>.RowMajor(gate, n)));
 
             var parts = Parts(m, n, k, team?.Threads ?? 1);
             if (parts == 1)

@@ -3,18 +3,18 @@ using System.Runtime.Intrinsics;
 
 namespace Backprop.Kernels;
 
-/// <summary>A matrix product <c>C = A B</c>, or <c>C += A B</c>: A is m x k, B k x n and C m x n, row-major.</summary>
+/// <summary>A matrix product <c>C = A B</c> and its epilogue: A is m x k, B k x n and C m x n, row-major.</summary>
 internal readonly record struct GemmProduct<T>(
-    int M, int N, int K, MatrixView<T> A, MatrixView<T> B, MatrixView<T> C, bool Accumulate)
+    int M, int N, int K, MatrixView<T> A, MatrixView<T> B, MatrixView<T> C, TileEpilogue<T> Epilogue)
     where T : unmanaged
 {
     /// <summary>The same product for <paramref name="count"/> rows of C from <paramref name="first"/>.</summary>
     public GemmProduct<T> RowRange(int first, int count) =>
-        this with { M = count, A = A.From(first, 0), C = C.From(first, 0) };
+        this with { M = count, A = A.From(first, 0), C = C.From(first, 0), Epilogue = Epilogue.From(first, 0) };
 
     /// <summary>The same product for <paramref name="count"/> columns of C from <paramref name="first"/>.</summary>
     public GemmProduct<T> ColumnRange(int first, int count) =>
-        this with { N = count, B = B.From(0, first), C = C.From(0, first) };
+        this with { N = count, B = B.From(0, first), C = C.From(0, first), Epilogue = Epilogue.From(0, first) };
 }
 
 /// <summary>One way to compute matrix products on one thread.</summary>
@@ -39,6 +39,6 @@ internal abstract class GemmStrategy<T>
         };
     }
 
-    /// <summary>Computes a product whose m, n and k are at least 1, by the rule of <see cref="Gemm"/>.</summary>
+    /// <summary>Computes a product whose m and n are at least 1, by the rule of <see cref="Gemm"/>.</summary>
     public abstract void Multiply(in GemmProduct<T> product);
 }

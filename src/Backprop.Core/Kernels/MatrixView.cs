@@ -11,6 +11,9 @@ internal readonly unsafe record struct MatrixView<T>(nint Address, nint RowStep,
     /// <summary>The address of element (0, 0).</summary>
     public T* Data => (T*)Address;
 
+    /// <summary>Whether there is a matrix at all: the default view has none.</summary>
+    public bool Exists => Address != 0;
+
     /// <summary>The same elements with rows and columns exchanged.</summary>
     public MatrixView<T> Transposed => new(Address, ColumnStep, RowStep);
 

@@ -38,7 +38,7 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     {
         (int m, int k) = TransposeA ? (x.Size(0, 1), x.Size(0, 0)) : (x.Size(0, 0), x.Size(0, 1));
         int n = TransposeB ? x.Size(1, 0) : x.Size(1, 1);
-        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, accumulate: false, x.Team);
+        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, team: x.Team);
     }
 
     /// <summary>For C = AB: G B' by A and A' G by B (section 6.5.6); the transposed forms follow.</summary>

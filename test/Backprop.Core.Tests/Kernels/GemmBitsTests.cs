@@ -65,7 +65,7 @@ public sealed class GemmBitsTests
         {
             var blocks = Blocks(a.AsSpan(i / N * LongK, LongK), Matrices.Column(b, N, i % N));
             replaced[i] = blocks.Skip(1).Aggregate(blocks[0], (sum, block) => sum + block);
-            added[i] = blocks.Aggregate(before[i], (sum, block) => sum + block);
+            added[i] = replaced[i] + before[i];
         }
 
         foreach (var strategy in Matrices.Strategies<T>())

@@ -36,14 +36,24 @@ public sealed class GemmTests
     }
 
     [TestMethod]
-    public void An_empty_sum_is_zero_and_adds_nothing()
+    public void An_empty_sum_is_zero_and_has_an_epilogue()
     {
         float[] c = [1, 2, 3, 4, 5, 6];
-        Gemm.Multiply<float>(false, true, 2, 3, 0, [], [], c, accumulate: true);
-        CollectionAssert.AreEqual((float[])[1, 2, 3, 4, 5, 6], c);
-
         Gemm.Multiply<float>(false, true, 2, 3, 0, [], [], c);
         CollectionAssert.AreEqual(new float[6], c);
+
+        Gemm.Multiply<float>(false, true, 2, 3, 0, [], [], c, new() { Addend = [1, -2, 3], Scale = 2, Rectifies = true });
+        CollectionAssert.AreEqual((float[])[2, 0, 6, 2, 0, 6], c);
+    }
+
+    [TestMethod]
+    public void An_epilogue_has_the_bits_of_the_operations_by_themselves()
+    {
+        foreach (var (m, n, k) in ((int, int, int)[])[(1, 1, 3), (7, 37, 5), (64, 10, 300), (13, 64, 257), (70, 130, 600)])
+        {
+            CheckEpilogue<float>(m, n, k);
+            CheckEpilogue<double>(m, n, k);
+        }
     }
 
     [TestMethod]
@@ -104,7 +114,7 @@ public sealed class GemmTests
         CheckAllocations<float>(team);
     }
 
-    /// <summary>All strategies, both types, every transposition, with and without accumulating.</summary>
+    /// <summary>All strategies, both types, every transposition, with and without an addend.</summary>
     private static void CheckEverywhere(int m, int n, int k)
     {
         Check<float>(m, n, k, MathF.BitIncrement(1) - 1);
@@ -120,16 +130,16 @@ public sealed class GemmTests
         {
             for (var options = 0; options < 8; options++)
             {
-                var (transposeA, transposeB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (options & 4) != 0);
-                var actual = Matrices.Multiply(strategy, m, n, k, a, b, transposeA, transposeB, accumulate ? c : null);
+                var (transposeA, transposeB, adds) = ((options & 1) != 0, (options & 2) != 0, (options & 4) != 0);
+                var actual = Matrices.Multiply(strategy, m, n, k, a, b, transposeA, transposeB, adds ? c : null);
                 for (var i = 0; i < actual.Length; i++)
                 {
-                    var before = accumulate ? double.CreateChecked(c[i]) : 0;
+                    var before = adds ? double.CreateChecked(c[i]) : 0;
                     var error = Math.Abs(double.CreateChecked(actual[i]) - (before + sums[i]));
                     var bound = 2 * (k + 2) * epsilon * (magnitudes[i] + Math.Abs(before));
                     if (!(error <= bound))
                     {
-                        var product = $"{strategy} {m}x{n}x{k} {transposeA} {transposeB} {accumulate}";
+                        var product = $"{strategy} {m}x{n}x{k} {transposeA} {transposeB} {adds}";
                         Assert.Fail($"{product}: element {i} is off by {error}, more than {bound}.");
                     }
                 }
@@ -156,6 +166,40 @@ public sealed class GemmTests
         }
 
         return (sums, magnitudes);
+    }
+
+    private static void CheckEpilogue<T>(int m, int n, int k)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (a, b) = (Matrices.Random<T>(m * k, 11), Matrices.Random<T>(k * n, 12));
+        var (row, matrix, gate) = (Matrices.Random<T>(n, 13), Matrices.Random<T>(m * n, 14), Matrices.Random<T>(m * n, 15));
+        (matrix[0], gate[m * n / 2], gate[^1]) = (T.NaN, T.NaN, T.Zero);
+        var scale = T.CreateChecked(0.3);
+        using var team = new WorkerTeam(3);
+        foreach (var strategy in Matrices.Strategies<T>())
+        {
+            var plain = Matrices.Multiply(strategy, m, n, k, a, b);
+            for (var options = 0; options < 12; options++)
+            {
+                var (addend, rectifies, gated) = (((T[][])[[], row, matrix])[options % 3], options / 3 % 2 == 1, options >= 6);
+                var expected = new T[m * n];
+                for (var i = 0; i < expected.Length; i++)
+                {
+                    var sum = addend.Length == 0 ? plain[i] : plain[i] + (scale * addend[i % addend.Length]);
+                    sum = rectifies ? T.Max(sum, T.Zero) : sum;
+                    expected[i] = !gated || gate[i] > T.Zero ? sum : T.Zero;
+                }
+
+                foreach (var threads in (WorkerTeam?[])[null, team])
+                {
+                    var c = new T[m * n];
+                    Gemm.Multiply(
+                        strategy, false, false, m, n, k, a, b, c,
+                        new GemmEpilogue<T> { Addend = addend, Scale = scale, Rectifies = rectifies, Gate = gated ? gate : [] }, threads);
+                    Matrices.AreSameBits<T>(expected, c, $"{strategy} {m} x {n} x {k}, options {options}");
+                }
+            }
+        }
     }
 
     private static void CheckSpecialValues<T>()
@@ -193,7 +237,7 @@ public sealed class GemmTests
         {
             // The first runs make the scratch memory, and whatever the runtime makes on a first call.
             before = run == 3 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            Gemm.Multiply<T>(false, true, M, N, K, a, b, c, accumulate: run % 2 == 1, team);
+            Gemm.Multiply<T>(false, true, M, N, K, a, b, c, default, team);
         }
 
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);

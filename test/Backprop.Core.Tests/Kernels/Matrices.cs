@@ -58,11 +58,12 @@ internal static class Matrices
         bool transposeA = false, bool transposeB = false, T[]? addTo = null, WorkerTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        // What is there before a product that replaces it must not matter.
-        var c = addTo is null ? Enumerable.Repeat(T.NaN, m * n).ToArray() : [.. addTo];
+        // What is there before must not matter.
+        var c = Enumerable.Repeat(T.NaN, m * n).ToArray();
         Gemm.Multiply<T>(
             strategy, transposeA, transposeB, m, n, k,
-            transposeA ? Transpose(a, m, k) : a, transposeB ? Transpose(b, k, n) : b, c, addTo is not null, team);
+            transposeA ? Transpose(a, m, k) : a, transposeB ? Transpose(b, k, n) : b, c,
+            new GemmEpilogue<T> { Addend = addTo, Scale = T.One }, team);
         return c;
     }
 

@@ -1,0 +1,82 @@
+namespace Backprop.Kernels;
+
+/// <summary>
+/// What a product does to each element of C once its sum is complete, while the element is still in the first cache:
+/// <c>c = sum + scale * addend</c>, then 0 where that is negative, then 0 where the gate is not above 0. The default does nothing.
+/// </summary>
+/// <remarks>Every part rounds as the operation of its own does, so fusing changes no bit.</remarks>
+internal readonly ref struct GemmEpilogue<T>
+    where T : unmanaged
+{
+    /// <summary>n elements, added to every row, or m * n; empty for none.</summary>
+    public ReadOnlySpan<T> Addend { get; init; }
+
+    /// <summary>What the addend is multiplied by.</summary>
+    public T Scale { get; init; }
+
+    /// <summary>Whether c becomes max(c, 0).</summary>
+    public bool Rectifies { get; init; }
+
+    /// <summary>m * n elements; empty for none.</summary>
+    public ReadOnlySpan<T> Gate { get; init; }
+}
+
+/// <summary>A <see cref="GemmEpilogue{T}"/> whose memory is held still; a view at address 0 is one that is absent.</summary>
+internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T Scale, bool Rectifies, MatrixView<T> Gate)
+    where T : unmanaged
+{
+    /// <summary>Whether there is anything to do.</summary>
+    public bool Exists => Addend.Exists || Rectifies || Gate.Exists;
+
+    /// <summary>What belongs to the part of C that begins at an element.</summary>
+    public TileEpilogue<T> From(nint row, nint column) => this with
+    {
+        Addend = Addend.Exists ? Addend.From(row, column) : default,
+        Gate = Gate.Exists ? Gate.From(row, column) : default,
+    };
+
+    /// <summary>Finishes a part of C, whole vectors first and then what is left of each row.</summary>
+    /// <typeparam name="TVector">The vector.</typeparam>
+    /// <typeparam name="TLanes">Its arithmetic.</typeparam>
+    /// <typeparam name="TScalar">The arithmetic of single elements.</typeparam>
+    public void Apply<TVector, TLanes, TScalar>(int rows, int columns, MatrixView<T> c)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<T, TVector>
+        where TScalar : struct, IVectorLanes<T, T>
+    {
+        int whole = columns - (columns % TLanes.Width);
+        for (var row = 0; row < rows; row++)
+        {
+            Apply<TVector, TLanes>(row, 0, whole, c);
+            Apply<T, TScalar>(row, whole, columns, c);
+        }
+    }
+
+    private void Apply<TVector, TLanes>(int row, int first, int end, MatrixView<T> c)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<T, TVector>
+    {
+        T* target = c.At(row, 0), addend = Addend.At(row, 0), gate = Gate.At(row, 0);
+        var scale = TLanes.Broadcast(Scale);
+        for (var column = first; column < end; column += TLanes.Width)
+        {
+            var sum = TLanes.Load(target + column);
+            if (Addend.Exists)
+            {
+                sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(addend + column), scale));
+            }
+
+            if (Rectifies)
+            {
+                sum = TLanes.Rectify(sum);
+            }
+
+            if (Gate.Exists)
+            {
+                sum = TLanes.WherePositive(TLanes.Load(gate + column), sum);
+            }
+
+            TLanes.Store(sum, target + column);
+        }
+    }
+}
