@@ -8,8 +8,8 @@ namespace Backprop.Execution;
 internal delegate void ForwardKernel<T>(Operands<T> operands)
     where T : unmanaged, IFloatingPointIeee754<T>;
 
-/// <summary>One operation of a plan: what to call, where its inputs and its result lie, and which variable it computes.</summary>
-internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, Variable Variable)
+/// <summary>One operation of a plan: what to call, where its inputs and its result lie, and which variables these are.</summary>
+internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, Variable Variable, Variable[] InputVariables)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The operation's kernel for T, looked up once.</summary>
@@ -40,13 +40,15 @@ public sealed class Plan<T>
     /// </param>
     /// <param name="recompute">Whether to compute again, rather than keep, what is needed long after it was made: the same
     /// results in less memory by more work.</param>
+    /// <param name="fuse">Whether operations that follow each other become one kernel where there is one: the same results,
+    /// to the bit, sooner.</param>
     /// <exception cref="ArgumentException">
     /// A variable is of another graph; a gradient's key is no parameter, or of another shape.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no output, or no row.</exception>
     public Plan(
         IReadOnlyCollection<Variable> outputs, int maxRows,
-        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false)
+        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false, bool fuse = true)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
@@ -62,6 +64,14 @@ public sealed class Plan<T>
         _nodes = Simplification.Run(Ancestors.Of(wanted));
         HashSet<Node> kept = [.. wanted.Select(v => _nodes[v])];
         List<Node> order = Node.Needed(kept);
+        if (fuse)
+        {
+            order = Fusion.Run(order, kept, out IReadOnlyDictionary<Node, Node> fused);
+            foreach (Variable v in wanted)
+                _nodes[v] = fused[_nodes[v]];
+            kept = [.. kept.Select(node => fused[node])];
+        }
+
         List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
         IReadOnlyList<NodeStep> steps = [.. computed.Select(node => new NodeStep(node, node.Inputs))];
         if (recompute)
@@ -125,6 +135,10 @@ public sealed class Plan<T>
     public long CountOperations(int rows = 1) => Steps.Sum(step => step.Operation.CountOperations(
         [.. step.Inputs.Select(slot => slot.Shape)], step.Output.Shape, rows));
 
+    /// <summary>The steps of a run, a line each: what is computed, by which kernel (named by the operations in it), from what.</summary>
+    public override string ToString() => string.Join('\n', Steps.Select(step =>
+        $"{step.Variable.Label} = {step.Operation.Name} ({string.Join(", ", step.InputVariables.Select(v => v.Name))})"));
+
     /// <summary>How many of some threads any product of a run can be shared among.</summary>
     internal int UsefulThreads(int threads)
     {
@@ -132,7 +146,7 @@ public sealed class Plan<T>
         Span<int> sizes = stackalloc int[2];
         foreach (Step<T> step in Steps)
         {
-            if (step.Operation is MatMul)
+            if (step.Operation is MatMul or FusedProduct)
             {
                 step.Output.Shape.Bind(MaxRows, sizes);
                 int inner = step.Inputs[0].Count(MaxRows) / Math.Max(sizes[0], 1);
@@ -205,7 +219,8 @@ public sealed class Plan<T>
     }
 
     private Step<T> StepOf(NodeStep step) =>
-        new(step.Result.Operation!, [.. step.Inputs.Select(SlotOf)], SlotOf(step.Result), step.Result.Source);
+        new(step.Result.Operation!, [.. step.Inputs.Select(SlotOf)], SlotOf(step.Result), step.Result.Source,
+            [.. step.Inputs.Select(input => input.Source)]);
 
     /// <summary>A gradient that is a constant, an input, or that of another parameter too, is copied to its place.</summary>
     private IEnumerable<Step<T>> CopiesToGradients(IReadOnlyDictionary<Variable, Variable> gradients)
@@ -214,7 +229,7 @@ public sealed class Plan<T>
         {
             Slot from = SlotOf(gradient), to = GradientSlot(parameter);
             if (from != to)
-                yield return new Step<T>(new Accumulate(), [from], to, gradient);
+                yield return new Step<T>(new Accumulate(), [from], to, gradient, [gradient]);
         }
     }
 

@@ -34,12 +34,43 @@ internal sealed class Simplification
         Node[] inputs = [.. v.Inputs.Select(input => _nodes[input])];
         if (Fold(operation, inputs) is { } value)
             return Constant(v, value);
+        Canonicalize(operation, inputs, v.Shape);
         if (Identity(operation, inputs) is { } same && same.Shape == v.Shape)
             return same;
         var key = new Computation(operation, inputs);
         if (!_computed.TryGetValue(key, out Node? node))
             _computed[key] = node = new Node { Source = v, Kind = v.Kind, Shape = v.Shape, Operation = operation, Inputs = inputs };
         return node;
+    }
+
+    /// <summary>Writes the same computation so that fewer values are needed, or more of it can be fused.</summary>
+    private void Canonicalize(Operation operation, Node[] x, Shape result)
+    {
+        switch (operation)
+        {
+            // What lets the same elements through: the gate's condition is then the ReLU's result, not what it was made from.
+            case Gate when _computed.TryGetValue(new Computation(new Relu(), [x[1]]), out Node? relu):
+                x[1] = relu;
+                break;
+
+            // Products last: each takes in the sum of what stands before it.
+            case Accumulate:
+                Node[] sorted = [.. x.OrderBy(node => node.Operation is MatMul)];
+                sorted.CopyTo(x, 0);
+                break;
+
+            // An element-wise operation broadcasts by itself.
+            case ElementwiseBinary:
+                for (int i = 0; i < x.Length; i++)
+                {
+                    if (x[i].Operation is BroadcastTo && Broadcast(x[i].Inputs[0].Shape, x[1 - i].Shape) == result)
+                        x[i] = x[i].Inputs[0];
+                }
+
+                break;
+        }
+
+        Shape Broadcast(Shape a, Shape b) => operation.InferShape([a, b]);
     }
 
     /// <summary>What the operation gives back as it is, if its shape is that of the result.</summary>

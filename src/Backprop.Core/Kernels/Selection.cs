@@ -53,6 +53,16 @@ internal static class Selection
             result[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? T.NegativeOne : x[i];
     }
 
+    /// <summary>A class index that is kept as a number.</summary>
+    /// <exception cref="ArgumentException">It is none of the classes.</exception>
+    public static int ClassIndex<T>(T label, int classes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (!(label >= T.Zero && label < T.CreateChecked(classes)) || !T.IsInteger(label))
+            throw new ArgumentException($"A label is {label}; with {classes} classes it must be a whole number from 0 to {classes - 1}.");
+        return int.CreateTruncating(label);
+    }
+
     /// <summary>1 where x is above y, 1/2 where they are equal, else 0.</summary>
     public static T Exceeds<T>(T x, T y)
         where T : unmanaged, IFloatingPointIeee754<T> => x > y ? T.One : x == y ? T.CreateTruncating(0.5) : T.Zero;

@@ -4,20 +4,66 @@ using System.Numerics.Tensors;
 namespace Backprop.Kernels;
 
 /// <summary>
-/// Softmax and its logarithm over one row. The row's maximum is subtracted first, so that no logit is too large for an
-/// exponential; what is small against it rounds to 0.
+/// Softmax and its logarithm over rows. A row's maximum is subtracted first, so that no logit is too large for an
+/// exponential; what is small against it rounds to 0. Short rows are taken many at a time, since their exponentials fill
+/// vectors only together; the bits of a row do not depend on its neighbours.
 /// </summary>
 internal static class Softmax
 {
-    private const int Chunk = 256;
+    private const int Chunk = 512;
 
-    /// <summary>p = exp(z) / sum(exp(z)).</summary>
-    public static void Normalize<T>(ReadOnlySpan<T> z, Span<T> p)
+    /// <summary>p = exp(z) / sum(exp(z)), row by row.</summary>
+    /// <param name="z">Rows of so many classes.</param>
+    /// <param name="classes">The classes, 1 or more.</param>
+    /// <param name="p">Takes as much.</param>
+    public static void Normalize<T>(ReadOnlySpan<T> z, int classes, Span<T> p)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        TensorPrimitives.Subtract(z, TensorPrimitives.Max(z), p);
-        TensorPrimitives.Exp<T>(p, p);
-        TensorPrimitives.Multiply(p, T.One / TensorPrimitives.Sum<T>(p), p);
+        int run = RowsAtATime(classes) * classes;
+        for (int start = 0; start < z.Length; start += run)
+        {
+            Span<T> part = p.Slice(start, Math.Min(run, z.Length - start));
+            SubtractMax(z.Slice(start, part.Length), classes, part);
+            Exp(part);
+            for (int row = 0; row < part.Length; row += classes)
+            {
+                Span<T> e = part.Slice(row, classes);
+                T factor = T.One / Sum<T>(e);
+                for (int i = 0; i < e.Length; i++)
+                    e[i] *= factor;
+            }
+        }
+    }
+
+    /// <summary>losses = -log(softmax(z)[label]) of each row, exact also where the probability itself would round to 0 or 1.</summary>
+    /// <param name="z">Rows of so many classes.</param>
+    /// <param name="classes">The classes, 1 or more.</param>
+    /// <param name="labels">One class index a row, from 0.</param>
+    /// <param name="losses">Takes one number a row.</param>
+    /// <exception cref="ArgumentException">A label is no class.</exception>
+    public static void CrossEntropy<T>(ReadOnlySpan<T> z, int classes, ReadOnlySpan<T> labels, Span<T> losses)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<T> buffer = stackalloc T[Chunk];
+        int run = RowsAtATime(classes);
+        for (int first = 0; first < labels.Length; first += run)
+        {
+            int rows = Math.Min(run, labels.Length - first);
+            ReadOnlySpan<T> logits = z.Slice(first * classes, rows * classes);
+            if (classes > Chunk)
+            {
+                losses[first] = CrossEntropy(logits, Selection.ClassIndex(labels[first], classes));
+                continue;
+            }
+
+            Span<T> e = buffer[..logits.Length];
+            SubtractMax(logits, classes, e);
+            for (int row = 0; row < rows; row++)
+                losses[first + row] = e[(row * classes) + Selection.ClassIndex(labels[first + row], classes)];
+            Exp(e);
+            for (int row = 0; row < rows; row++)
+                losses[first + row] = T.Log(Sum<T>(e.Slice(row * classes, classes))) - losses[first + row];
+        }
     }
 
     /// <summary>p = z - log(sum(exp(z))).</summary>
@@ -54,6 +100,49 @@ internal static class Softmax
         for (int i = 0; i < z.Length; i++)
             sum += targets[i] * (log - (z[i] - max));
         return sum;
+    }
+
+    private static int RowsAtATime(int classes) => Math.Max(1, Chunk / classes);
+
+    private static void SubtractMax<T>(ReadOnlySpan<T> z, int classes, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < z.Length; row += classes)
+        {
+            ReadOnlySpan<T> from = z.Slice(row, classes);
+            Span<T> to = result.Slice(row, classes);
+            T max = from[0]; // A NaN that this passes over is in the sum all the same.
+            for (int i = 1; i < from.Length; i++)
+                max = from[i] > max ? from[i] : max;
+            for (int i = 0; i < to.Length; i++)
+                to[i] = from[i] - max;
+        }
+    }
+
+    private static T Sum<T>(ReadOnlySpan<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T sum = T.Zero;
+        foreach (T value in x)
+            sum += value;
+        return sum;
+    }
+
+    /// <summary>exp in place; of fewer elements than a vector has, too, it is the vector's, not that of single numbers.</summary>
+    private static void Exp<T>(Span<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int Longest = 16;
+        if (x.Length >= Longest)
+        {
+            TensorPrimitives.Exp<T>(x, x);
+            return;
+        }
+
+        Span<T> padded = stackalloc T[Longest];
+        x.CopyTo(padded);
+        TensorPrimitives.Exp<T>(padded, padded);
+        padded[..x.Length].CopyTo(x);
     }
 
     private static T SumExp<T>(ReadOnlySpan<T> z, T max)

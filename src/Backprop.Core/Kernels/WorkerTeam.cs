@@ -70,47 +70,54 @@ internal sealed class WorkerTeam : IDisposable
     }
 
     /// <summary>What the threads of a team share.</summary>
+    /// <remarks>
+    /// One word tells the workers all: the number of the job, whether it is still open, and how many workers are at it. A
+    /// worker joins by adding itself while the job is open, and only then looks at the job; the caller closes it and waits
+    /// until they have all left. So a worker that wakes late, or is not scheduled, holds nobody up.
+    /// </remarks>
     private sealed unsafe class Crew(bool spins)
     {
-        // Waking a sleeping thread takes about as long.
-        private static readonly long s_spinTicks = Stopwatch.Frequency / 1_000_000 * 30;
+        private const int JobShift = 32;
+        private const long Closed = 1L << 31, AtIt = Closed - 1, NextJob = 1L << JobShift;
+
+        // A little more than kernels lie apart in a training step; waking a sleeping thread takes about as long.
+        private static readonly long s_spinTicks = Stopwatch.Frequency / 1_000_000 * 50;
 
         private readonly object _gate = new();
 
-        // The job: written under the gate, and only while no worker is at it.
+        // The job: written while it is closed and no worker is at it.
         private delegate*<void*, int, void> _runPart;
         private void* _job;
         private int _parts;
 
+        private long _state = Closed;
         private int _nextPart;
-        private volatile int _jobNumber;
-        private volatile int _workersAtIt;
-        private bool _isRunning;
+        private int _sleepers;
+        private int _isRunning;
         private volatile bool _hasEnded;
         private Exception? _firstException;
 
         public void Run<TJob>(int parts, ref TJob job, bool alone)
             where TJob : struct, IWorkerJob
         {
-            lock (_gate)
+            ObjectDisposedException.ThrowIf(_hasEnded, typeof(WorkerTeam));
+            if (Interlocked.Exchange(ref _isRunning, 1) != 0)
             {
-                ObjectDisposedException.ThrowIf(_hasEnded, typeof(WorkerTeam));
-                if (_isRunning)
-                {
-                    throw new InvalidOperationException(
-                        "The team is running a job already: it takes one at a time, and none from within a part.");
-                }
+                throw new InvalidOperationException(
+                    "The team is running a job already: it takes one at a time, and none from within a part.");
+            }
 
-                // The job lies on the caller's stack, which this call does not leave before every worker is done with it.
-                _isRunning = true;
-                _job = Unsafe.AsPointer(ref job);
-                _runPart = &RunPart<TJob>;
-                _parts = parts;
-                _nextPart = 0;
-                if (!alone)
+            // The job lies on the caller's stack, which this call does not leave before every worker is done with it.
+            _job = Unsafe.AsPointer(ref job);
+            _runPart = &RunPart<TJob>;
+            _parts = parts;
+            _nextPart = 0;
+            if (!alone)
+            {
+                Interlocked.Exchange(ref _state, (_state & ~Closed) + NextJob);
+                if (Volatile.Read(ref _sleepers) > 0)
                 {
-                    _jobNumber++;
-                    Monitor.PulseAll(_gate);
+                    Wake();
                 }
             }
 
@@ -120,65 +127,89 @@ internal sealed class WorkerTeam : IDisposable
 
         public void End()
         {
-            lock (_gate)
-            {
-                _hasEnded = true;
-                Monitor.PulseAll(_gate);
-            }
+            _hasEnded = true;
+            Wake();
         }
 
         /// <summary>The life of a worker.</summary>
         public void Work()
         {
-            for (var lastJob = 0; WaitForJob(ref lastJob);)
+            for (long lastJob = 0; Join(ref lastJob);)
             {
                 RunParts();
-                lock (_gate)
-                {
-                    if (--_workersAtIt == 0)
-                    {
-                        Monitor.PulseAll(_gate);
-                    }
-                }
-            }
-        }
-
-        /// <summary>Waits for a job that this worker has not seen and joins it; false when the team ends.</summary>
-        private bool WaitForJob(ref int lastJob)
-        {
-            while (true)
-            {
-                for (var end = SpinEnd(); _jobNumber == lastJob && !_hasEnded && Stopwatch.GetTimestamp() < end;)
-                {
-                    Thread.SpinWait(10);
-                }
-
-                lock (_gate)
-                {
-                    while (_jobNumber == lastJob && !_hasEnded)
-                    {
-                        Monitor.Wait(_gate);
-                    }
-
-                    if (_hasEnded)
-                    {
-                        return false;
-                    }
-
-                    lastJob = _jobNumber;
-
-                    // Whoever wakes late finds the job done.
-                    if (_isRunning && _nextPart < _parts)
-                    {
-                        _workersAtIt++;
-                        return true;
-                    }
-                }
+                Interlocked.Decrement(ref _state);
             }
         }
 
         private static void RunPart<TJob>(void* job, int part)
             where TJob : struct, IWorkerJob => Unsafe.AsRef<TJob>(job).Run(part);
+
+        /// <summary>Waits for a job that this worker has not seen and joins it; false when the team ends.</summary>
+        private bool Join(ref long lastJob)
+        {
+            while (true)
+            {
+                WaitForJob(lastJob);
+                if (_hasEnded)
+                {
+                    return false;
+                }
+
+                var state = Volatile.Read(ref _state);
+                if ((state & Closed) != 0)
+                {
+                    lastJob = state >> JobShift; // It came late.
+                }
+                else if (Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+                {
+                    lastJob = state >> JobShift;
+                    return true;
+                }
+            }
+        }
+
+        /// <summary>Returns when there is another job, or the team ends.</summary>
+        private void WaitForJob(long lastJob)
+        {
+            var end = spins ? Stopwatch.GetTimestamp() + s_spinTicks : 0;
+            while (!HasNews(lastJob))
+            {
+                for (var i = 0; i < 32 && !HasNews(lastJob); i++)
+                {
+                    Thread.SpinWait(1);
+                }
+
+                if (Stopwatch.GetTimestamp() >= end)
+                {
+                    Sleep(lastJob);
+                }
+            }
+        }
+
+        private bool HasNews(long lastJob) => Volatile.Read(ref _state) >> JobShift != lastJob || _hasEnded;
+
+        private void Sleep(long lastJob)
+        {
+            lock (_gate)
+            {
+                // Said before looking once more, as the caller says that there is a job before it looks for sleepers.
+                Interlocked.Increment(ref _sleepers);
+                while (!HasNews(lastJob))
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                Interlocked.Decrement(ref _sleepers);
+            }
+        }
+
+        private void Wake()
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
 
         private void RunParts()
         {
@@ -196,29 +227,26 @@ internal sealed class WorkerTeam : IDisposable
             }
         }
 
-        private long SpinEnd() => spins ? Stopwatch.GetTimestamp() + s_spinTicks : 0;
-
-        /// <summary>Waits for the workers' last parts, and reports.</summary>
+        /// <summary>Closes the job, waits for the workers' last parts, and reports.</summary>
         private void Finish()
         {
-            Exception? exception;
-            for (var end = SpinEnd(); _workersAtIt > 0 && Stopwatch.GetTimestamp() < end;)
+            Interlocked.Or(ref _state, Closed);
+            var end = Stopwatch.GetTimestamp() + s_spinTicks;
+            while ((Volatile.Read(ref _state) & AtIt) != 0)
             {
-                Thread.SpinWait(10);
-            }
-
-            lock (_gate)
-            {
-                while (_workersAtIt > 0)
+                if (spins && Stopwatch.GetTimestamp() < end)
                 {
-                    Monitor.Wait(_gate);
+                    Thread.SpinWait(1);
                 }
-
-                exception = _firstException;
-                _firstException = null;
-                _isRunning = false;
+                else
+                {
+                    Thread.Yield(); // The worker may be waiting for this very processor.
+                }
             }
 
+            var exception = _firstException;
+            _firstException = null;
+            Volatile.Write(ref _isRunning, 0);
             if (exception is not null)
             {
                 ExceptionDispatchInfo.Throw(exception);

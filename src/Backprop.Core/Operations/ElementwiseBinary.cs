@@ -31,6 +31,13 @@ public abstract record ElementwiseBinary : Operation
         where T : unmanaged, IFloatingPointIeee754<T>
         where TOperator : struct, IBinaryOperator<T>
     {
+        // The frequent cases, without a look at the axes.
+        if (x[0].Length == x.Output.Length && x[1].Length == x.Output.Length)
+        {
+            TOperator.Invoke(x[0], x[1], x.Output);
+            return;
+        }
+
         Span<int> a = stackalloc int[x.Shape(0).Rank];
         Span<int> b = stackalloc int[x.Shape(1).Rank];
         Span<int> c = stackalloc int[x.OutputShape.Rank];

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Backprop.Graphs;
 using Backprop.Kernels;
 
@@ -34,11 +35,14 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(Operands<T> x) => Forward(x, default);
+
+    internal void Forward<T>(Operands<T> x, GemmEpilogue<T> epilogue)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         (int m, int k) = TransposeA ? (x.Size(0, 1), x.Size(0, 0)) : (x.Size(0, 0), x.Size(0, 1));
         int n = TransposeB ? x.Size(1, 0) : x.Size(1, 1);
-        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, team: x.Team);
+        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Team);
     }
 
     /// <summary>For C = AB: G B' by A and A' G by B (section 6.5.6); the transposed forms follow.</summary>

@@ -1,5 +1,5 @@
-using System.Numerics;
 using Backprop.Graphs;
+using Backprop.Kernels;
 
 namespace Backprop.Operations;
 
@@ -27,7 +27,7 @@ public sealed record OneHot(int Classes) : Operation
         ReadOnlySpan<T> labels = x[0];
         x.Output.Clear();
         for (int row = 0; row < labels.Length; row++)
-            x.Output[(row * Classes) + Index(labels[row], Classes)] = T.One;
+            x.Output[(row * Classes) + Selection.ClassIndex(labels[row], Classes)] = T.One;
     }
 
     /// <summary>A class index has no derivative.</summary>
@@ -37,14 +37,6 @@ public sealed record OneHot(int Classes) : Operation
     /// <summary>None: it moves data.</summary>
     /// <inheritdoc/>
     public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 0;
-
-    internal static int Index<T>(T label, int classes)
-        where T : IFloatingPointIeee754<T>
-    {
-        if (!(label >= T.Zero && label < T.CreateChecked(classes)) || !T.IsInteger(label))
-            throw new ArgumentException($"A label is {label}; with {classes} classes it must be a whole number from 0 to {classes - 1}.");
-        return int.CreateTruncating(label);
-    }
 }
 
 public static partial class Op

@@ -13,14 +13,7 @@ public sealed record Softmax : LastAxisOperation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
-    {
-        int classes = x.Size(0, ^1);
-        ReadOnlySpan<T> z = x[0];
-        Span<T> p = x.Output;
-        for (int start = 0; start < z.Length; start += classes)
-            Kernels.Softmax.Normalize(z.Slice(start, classes), p.Slice(start, classes));
-    }
+    public override void Forward<T>(Operands<T> x) => Kernels.Softmax.Normalize(x[0], x.Size(0, ^1), x.Output);
 
     /// <summary>p (g - sum(g p)), the sum over the last axis.</summary>
     /// <inheritdoc/>

@@ -19,13 +19,7 @@ public sealed record SoftmaxCrossEntropy : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
-    {
-        int classes = x.Size(0, 1);
-        ReadOnlySpan<T> logits = x[0], labels = x[1];
-        for (int row = 0; row < labels.Length; row++)
-            x.Output[row] = Kernels.Softmax.CrossEntropy(logits.Slice(row * classes, classes), OneHot.Index(labels[row], classes));
-    }
+    public override void Forward<T>(Operands<T> x) => Kernels.Softmax.CrossEntropy(x[0], x.Size(0, 1), x[1], x.Output);
 
     /// <summary>By the logits (softmax(logits) - onehot(labels)) g; a class index has no derivative.</summary>
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ public sealed class ElementwiseTests
                 T[] z = Values<T>(size, 4), p = new T[size];
                 double[] exp = [.. z.Select(x => Math.Exp(double.CreateChecked(x)))];
                 double sum = exp.Sum();
-                Softmax.Normalize<T>(z, p);
+                Softmax.Normalize<T>(z, z.Length, p);
                 for (int i = 0; i < size; i++)
                 {
                     Assert.AreEqual(exp[i] / sum, double.CreateChecked(p[i]), tolerance, $"{typeof(T).Name}, {size}, {i}");
@@ -81,7 +81,7 @@ public sealed class ElementwiseTests
         foreach (float strange in new[] { float.NaN, float.PositiveInfinity })
         {
             var p = new float[3];
-            Softmax.Normalize<float>([1, strange, 2], p);
+            Softmax.Normalize<float>([1, strange, 2], 3, p);
             Assert.IsTrue(Array.Exists(p, float.IsNaN));
             Assert.IsTrue(float.IsNaN(Softmax.CrossEntropy<float>([1, strange, 2], 0)));
         }
