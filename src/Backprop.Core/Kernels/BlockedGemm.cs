@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Backprop.Kernels;
 
@@ -35,6 +36,19 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
 
     /// <inheritdoc/>
     public override void Multiply(in GemmProduct<T> product)
+    {
+        if (product.N >= TLanes.Width || product.M <= product.N)
+        {
+            MultiplyBlocks(product);
+            return;
+        }
+
+        // Columns that do not fill a vector: so the rows of C shall, C' = B' A'.
+        MultiplyBlocks(product.Transposed);
+        product.Epilogue.Apply<TVector, TLanes, ScalarLanes<T>>(product.M, product.N, product.C);
+    }
+
+    private static void MultiplyBlocks(in GemmProduct<T> product)
     {
         var (m, n, k, a, b, c, epilogue) = product;
         var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
@@ -75,7 +89,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
             var panel = b[j];
             var tileColumns = Math.Min(columns - j, TileColumns);
             var vectors = tileColumns > TLanes.Width ? 2 : 1;
-            var isWhole = tileColumns == vectors * TLanes.Width;
+            var isWhole = tileColumns == vectors * TLanes.Width && c.ColumnStep == 1;
             for (var i = 0; i < rows; i += TileRows)
             {
                 var tileRows = Math.Min(rows - i, TileRows);
@@ -100,14 +114,15 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     }
 
     /// <summary>Takes the columns that exist from a tile computed beside C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyPart(int rows, int columns, MatrixView<T> from, MatrixView<T> to, bool add)
     {
         for (var i = 0; i < rows; i++)
         {
-            for (var j = 0; j < columns; j++)
+            T* source = from.At(i, 0), target = to.At(i, 0);
+            for (var j = 0; j < columns; j++, target += to.ColumnStep)
             {
-                var sum = *from.At(i, j);
-                *to.At(i, j) = add ? *to.At(i, j) + sum : sum;
+                *target = add ? *target + source[j] : source[j];
             }
         }
     }

@@ -44,6 +44,11 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         where TLanes : struct, IVectorLanes<T, TVector>
         where TScalar : struct, IVectorLanes<T, T>
     {
+        if (!Exists)
+        {
+            return;
+        }
+
         int whole = columns - (columns % TLanes.Width);
         for (var row = 0; row < rows; row++)
         {

@@ -8,6 +8,9 @@ internal readonly record struct GemmProduct<T>(
     int M, int N, int K, MatrixView<T> A, MatrixView<T> B, MatrixView<T> C, TileEpilogue<T> Epilogue)
     where T : unmanaged
 {
+    /// <summary>The transposed product, C' = B' A', without the epilogue.</summary>
+    public GemmProduct<T> Transposed => new(N, M, K, B.Transposed, A.Transposed, C.Transposed, default);
+
     /// <summary>The same product for <paramref name="count"/> rows of C from <paramref name="first"/>.</summary>
     public GemmProduct<T> RowRange(int first, int count) =>
         this with { M = count, A = A.From(first, 0), C = C.From(first, 0), Epilogue = Epilogue.From(first, 0) };

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Backprop.Kernels;
 
 /// <summary>
@@ -86,9 +88,22 @@ internal readonly unsafe struct Panels<T>
     }
 
     /// <summary>Transposes a few columns, each contiguous.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackStrip(MatrixView<T> from, int columns, MatrixView<T> to)
     {
-        for (var row = 0; row < _rows; row++)
+        var row = 0;
+        if (from.RowStep == 1 && columns == Strip && Transposition.Moves<T>())
+        {
+            for (; row <= _rows - Transposition.Size; row += Transposition.Size)
+            {
+                for (var column = 0; column < Strip; column += Transposition.Size)
+                {
+                    Transposition.Block(from.At(row, column), from.ColumnStep, to.At(row, column), to.RowStep);
+                }
+            }
+        }
+
+        for (; row < _rows; row++)
         {
             var source = from.At(row, 0);
             var target = to.At(row, 0);
