@@ -8,12 +8,17 @@ namespace Backprop.Training;
 /// </summary>
 public sealed class DataSet
 {
-    // Rows lie one after the other in blocks, none across two: growing copies nothing, and no array limit bounds the whole.
-    private const int BlockLength = 1 << 18;
+    private readonly RowBlocks<float> _dense;
 
-    private readonly BlockList<float> _values = new(BlockLength);
-    private readonly BlockList<int> _indices = new(BlockLength);
-    private readonly List<Row> _rows = [];
+    // Sparse rows: where each begins, the same place in both lists, and how long it is.
+    private readonly RowBlocks<SparseRun> _sparse = new(1);
+    private readonly BlockList<int> _indices = new();
+    private readonly BlockList<float> _values = new();
+
+    private readonly RowBlocks<int> _labels = new(1);
+    private float _firstWeight;
+    private RowBlocks<float>? _weights; // None while all are equal.
+    private RowBlocks<int>? _places; // None while all rows are dense, or all sparse.
 
     /// <summary>Starts an empty set.</summary>
     /// <param name="columns">The number of features, 1 or more.</param>
@@ -25,6 +30,7 @@ public sealed class DataSet
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         Columns = columns;
         Classes = classes;
+        _dense = new RowBlocks<float>(columns);
     }
 
     /// <summary>The number of features.</summary>
@@ -34,13 +40,16 @@ public sealed class DataSet
     public int Classes { get; }
 
     /// <summary>The number of rows.</summary>
-    public int Count => _rows.Count;
+    public int Count => _labels.Count;
+
+    /// <summary>The number of values that are present: <see cref="Columns"/> in a dense row, in a sparse one as many as were given.</summary>
+    public long ValueCount { get; private set; }
 
     /// <summary>The sum of the rows' weights.</summary>
     public double TotalWeight { get; private set; }
 
     /// <summary>Whether the rows have different weights; where all are equal, they count as none.</summary>
-    public bool HasDifferentWeights { get; private set; }
+    public bool HasDifferentWeights => _weights is not null;
 
     /// <summary>Copies dense rows into a new set. The number of classes is one more than the largest label.</summary>
     /// <param name="features">The rows' features in row-major order.</param>
@@ -66,11 +75,6 @@ public sealed class DataSet
         return data;
     }
 
-    /// <summary>Whether a row may have these values: none is NaN or infinite.</summary>
-    /// <param name="values">A row's values.</param>
-    public static bool IsFinite(ReadOnlySpan<float> values) =>
-        values.IsEmpty || TensorPrimitives.IsFiniteAll(values); // Of none, IsFiniteAll says false.
-
     /// <summary>Adds a dense row.</summary>
     /// <param name="features">All features of the row, finite.</param>
     /// <param name="label">The row's class, from 0.</param>
@@ -79,11 +83,28 @@ public sealed class DataSet
     /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
     public void Add(ReadOnlySpan<float> features, int label, float weight = 1)
     {
+        if (!TryAdd(features, label, weight))
+            throw NotFinite(nameof(features));
+    }
+
+    /// <summary>Adds a dense row unless a feature is NaN or infinite.</summary>
+    /// <param name="features">All features of the row.</param>
+    /// <param name="label">The row's class, from 0.</param>
+    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
+    /// <returns>Whether all features were finite, and the row was added.</returns>
+    /// <exception cref="ArgumentException">There are not as many features as columns.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
+    public bool TryAdd(ReadOnlySpan<float> features, int label, float weight = 1)
+    {
         if (features.Length != Columns)
             throw new ArgumentException(
                 $"The row has {features.Length} features; the data set has {Columns} columns.", nameof(features));
-        Check(features, label, weight);
-        AddRow(_values.Add(features), default, features.Length, isSparse: false, label, weight);
+        Check(label, weight);
+        if (!TensorPrimitives.IsFiniteAll(features))
+            return false;
+        _dense.Add(features);
+        AddRow(_dense.Count - 1, features.Length, label, weight);
+        return true;
     }
 
     /// <summary>Adds a row by the features that are present; the others are 0.</summary>
@@ -94,6 +115,20 @@ public sealed class DataSet
     /// <exception cref="ArgumentException">The indices are not increasing columns, or not as many as values, or a value is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
     public void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, int label, float weight = 1)
+    {
+        if (!TryAddSparse(indices, values, label, weight))
+            throw NotFinite(nameof(values));
+    }
+
+    /// <summary>Adds a row by the features that are present, unless one is NaN or infinite; the others are 0.</summary>
+    /// <param name="indices">The columns that are present, increasing.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="label">The row's class, from 0.</param>
+    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
+    /// <returns>Whether all values were finite, and the row was added.</returns>
+    /// <exception cref="ArgumentException">The indices are not increasing columns, or not as many as values.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
+    public bool TryAddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, int label, float weight = 1)
     {
         if (indices.Length != values.Length)
             throw new ArgumentException($"The row has {indices.Length} indices and {values.Length} values.", nameof(indices));
@@ -106,53 +141,122 @@ public sealed class DataSet
             last = index;
         }
 
-        Check(values, label, weight);
-        AddRow(_values.Add(values), _indices.Add(indices), values.Length, isSparse: true, label, weight);
+        Check(label, weight);
+        if (!values.IsEmpty && !TensorPrimitives.IsFiniteAll(values)) // Of none, IsFiniteAll says false.
+            return false;
+        _indices.Add(indices);
+        _sparse.Add([new SparseRun(_values.Add(values), values.Length)]);
+        AddRow(~(_sparse.Count - 1), values.Length, label, weight);
+        return true;
     }
 
     /// <summary>The class of a row.</summary>
     /// <param name="row">The row, from 0.</param>
-    public int Label(int row) => _rows[row].Label;
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public int Label(int row)
+    {
+        CheckRow(row);
+        return _labels[row][0];
+    }
 
     /// <summary>The weight of a row.</summary>
     /// <param name="row">The row, from 0.</param>
-    public float Weight(int row) => _rows[row].Weight;
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public float Weight(int row)
+    {
+        CheckRow(row);
+        return _weights is null ? _firstWeight : _weights[row][0];
+    }
 
     /// <summary>Writes a row's features, all of them. Allocates nothing.</summary>
     /// <param name="row">The row, from 0.</param>
     /// <param name="features">Takes <see cref="Columns"/> values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public void CopyRow(int row, Span<float> features)
     {
-        Row at = _rows[row];
-        ReadOnlySpan<float> values = _values.Slice(at.Values, at.Length);
-        if (!at.IsSparse)
+        if (!IsSparse(row))
         {
-            values.CopyTo(features);
+            DenseRow(row).CopyTo(features);
             return;
         }
 
+        SparseRow(row, out ReadOnlySpan<int> indices, out ReadOnlySpan<float> values);
         features[..Columns].Clear();
-        ReadOnlySpan<int> indices = _indices.Slice(at.Indices, at.Length);
         for (int i = 0; i < indices.Length; i++)
             features[indices[i]] = values[i];
     }
 
-    private void AddRow(BlockPosition values, BlockPosition indices, int length, bool isSparse, int label, float weight)
+    /// <summary>Whether a row was given by the features that are present: <see cref="SparseRow"/> reads it, else <see cref="DenseRow"/>.</summary>
+    internal bool IsSparse(int row)
     {
-        _rows.Add(new Row(values, indices, length, isSparse, label, weight));
-        TotalWeight += weight;
-        HasDifferentWeights |= weight != _rows[0].Weight;
+        CheckRow(row);
+        return Place(row) < 0;
     }
 
-    private void Check(ReadOnlySpan<float> values, int label, float weight)
+    /// <summary>All features of a dense row.</summary>
+    internal ReadOnlySpan<float> DenseRow(int row) => _dense[Place(row)];
+
+    /// <summary>The columns that are present in a sparse row, increasing, and their values.</summary>
+    internal void SparseRow(int row, out ReadOnlySpan<int> indices, out ReadOnlySpan<float> values)
     {
-        if (!IsFinite(values))
-            throw new ArgumentException("A feature is NaN or infinite; features must be finite.", nameof(values));
+        SparseRun run = _sparse[~Place(row)][0];
+        indices = _indices.Slice(run.Start, run.Length);
+        values = _values.Slice(run.Start, run.Length);
+    }
+
+    // A row's number among the dense rows, or the complement of that among the sparse rows.
+    private int Place(int row) => _places is not null ? _places[row][0] : _sparse.Count > 0 ? ~row : row;
+
+    private void AddRow(int place, int values, int label, float weight)
+    {
+        AddPlace(place);
+        AddWeight(weight);
+        ValueCount += values;
+        TotalWeight += weight;
+        _labels.Add([label]); // Last: from here on, the row counts.
+    }
+
+    private void AddPlace(int place)
+    {
+        if (_places is null && (place < 0 ? _dense.Count : _sparse.Count) > 0)
+        {
+            _places = new RowBlocks<int>(1);
+            for (int row = 0; row < Count; row++)
+                _places.Add([place < 0 ? row : ~row]); // So far all are of the other kind.
+        }
+
+        _places?.Add([place]);
+    }
+
+    private void AddWeight(float weight)
+    {
+        if (Count == 0)
+            _firstWeight = weight;
+        if (_weights is null && weight != _firstWeight)
+        {
+            _weights = new RowBlocks<float>(1);
+            for (int row = 0; row < Count; row++)
+                _weights.Add([_firstWeight]);
+        }
+
+        _weights?.Add([weight]);
+    }
+
+    private void CheckRow(int row)
+    {
+        if ((uint)row >= (uint)Count)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"The data set has {Count} rows; a row must be 0 or more and below that.");
+    }
+
+    private void Check(int label, float weight)
+    {
         if ((uint)label >= (uint)Classes)
             throw new ArgumentOutOfRangeException(nameof(label), label, $"With {Classes} classes a label must be 0 to {Classes - 1}.");
         if (!(weight > 0 && float.IsFinite(weight)))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "A row's weight must be above 0 and finite.");
     }
 
-    private readonly record struct Row(BlockPosition Values, BlockPosition Indices, int Length, bool IsSparse, int Label, float Weight);
+    private static ArgumentException NotFinite(string name) => new("A feature is NaN or infinite; features must be finite.", name);
+
+    private readonly record struct SparseRun(BlockPosition Start, int Length);
 }

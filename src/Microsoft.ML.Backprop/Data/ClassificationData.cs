@@ -33,16 +33,12 @@ internal static class ClassificationData
             getFeatures(ref features);
             getLabel(ref key);
             getWeight?.Invoke(ref weight);
-            if (!DataSet.IsFinite(features.GetValues()))
-                badFeatures++;
-            else if (key == 0 || key > (uint)classes)
+            if (key == 0 || key > (uint)classes)
                 badLabels++;
             else if (!(weight > 0 && float.IsFinite(weight)))
                 badWeights++;
-            else if (features.IsDense)
-                data.Add(features.GetValues(), (int)key - 1, weight);
-            else
-                data.AddSparse(features.GetIndices(), features.GetValues(), (int)key - 1, weight);
+            else if (!TryAdd(data, features, (int)key - 1, weight))
+                badFeatures++;
         }
 
         if (badFeatures + badLabels + badWeights > 0)
@@ -54,4 +50,8 @@ internal static class ClassificationData
 
         return data;
     }
+
+    private static bool TryAdd(DataSet data, in VBuffer<float> features, int label, float weight) => features.IsDense
+        ? data.TryAdd(features.GetValues(), label, weight)
+        : data.TryAddSparse(features.GetIndices(), features.GetValues(), label, weight);
 }

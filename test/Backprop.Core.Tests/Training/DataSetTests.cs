@@ -25,6 +25,93 @@ public class DataSetTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(1000)]
+    public void Rows_of_both_kinds_with_labels_and_weights_survive_many_blocks(int columns)
+    {
+        const int rows = 600_000;
+        int count = rows / columns;
+        var data = new DataSet(columns, count);
+        var features = new float[columns];
+        for (int row = 0; row < count; row++)
+        {
+            features[row % columns] = row;
+            if (IsSparse(row))
+                data.AddSparse([row % columns], [row], row, Weight(row));
+            else
+                data.Add(features, row, Weight(row));
+            features[row % columns] = 0;
+        }
+
+        Assert.AreEqual(count, data.Count);
+        Assert.IsTrue(data.HasDifferentWeights);
+        long values = 0;
+        for (int row = 0; row < count; row++)
+        {
+            data.CopyRow(row, features);
+            if (features[row % columns] != row || features.Sum() != row || data.Label(row) != row || data.Weight(row) != Weight(row))
+                Assert.Fail($"Row {row} reads back as {string.Join(" ", features)}, label {data.Label(row)}, weight {data.Weight(row)}.");
+            if (data.IsSparse(row) != IsSparse(row))
+                Assert.Fail($"Row {row} is of the other kind.");
+            values += IsSparse(row) ? 1 : columns;
+        }
+
+        Assert.AreEqual(values, data.ValueCount);
+
+        // The first rows are dense and of one weight, so that what follows must make up for them.
+        bool IsSparse(int row) => row > count / 2 && row % 3 == 0;
+        float Weight(int row) => row > count / 3 && row % 2 == 0 ? 2 : 1;
+    }
+
+    [TestMethod]
+    public void A_sparse_row_is_read_as_it_was_given()
+    {
+        var data = new DataSet(10, 2);
+        data.AddSparse([2, 7], [3, 0], 1);
+        data.AddSparse([], [], 0);
+        data.Add([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 1);
+        data.SparseRow(0, out ReadOnlySpan<int> indices, out ReadOnlySpan<float> values);
+        CollectionAssert.AreEqual(new[] { 2, 7 }, indices.ToArray());
+        CollectionAssert.AreEqual(new float[] { 3, 0 }, values.ToArray());
+        data.SparseRow(1, out indices, out values);
+        Assert.AreEqual(0, indices.Length + values.Length);
+        Assert.IsFalse(data.IsSparse(2));
+        Assert.AreEqual(9, data.DenseRow(2)[9]);
+        Assert.AreEqual(12, data.ValueCount);
+        Assert.IsFalse(data.HasDifferentWeights);
+    }
+
+    [TestMethod]
+    public void Equal_weights_count_as_none_whatever_they_are()
+    {
+        var data = new DataSet(1, 1);
+        data.Add([1], 0, weight: 0.1f);
+        data.Add([2], 0, weight: 0.1f);
+        Assert.IsFalse(data.HasDifferentWeights);
+        Assert.AreEqual(0.1f, data.Weight(1));
+        data.Add([3], 0);
+        Assert.IsTrue(data.HasDifferentWeights);
+        Assert.AreEqual(0.1f, data.Weight(0));
+        Assert.AreEqual(0.1f, data.Weight(1));
+        Assert.AreEqual(1, data.Weight(2));
+    }
+
+    [TestMethod]
+    public void A_row_that_is_not_finite_is_not_added()
+    {
+        var data = new DataSet(2, 1);
+        Assert.IsFalse(data.TryAdd([float.NaN, 1], 0));
+        Assert.IsFalse(data.TryAddSparse([1], [float.PositiveInfinity], 0));
+        Assert.IsTrue(data.TryAdd([1, 2], 0));
+        Assert.IsTrue(data.TryAddSparse([], [], 0));
+        Assert.AreEqual(2, data.Count);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.Label(2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.Weight(-1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.CopyRow(2, new float[2]));
+    }
+
+    [TestMethod]
     public void Rows_survive_many_blocks_and_rows_wider_than_a_block()
     {
         const int wide = 300_000;
@@ -57,6 +144,18 @@ public class DataSetTests
         long used = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(data);
         Assert.IsLessThan(4_000_000, used); // Dense, they would take 40 GB.
+    }
+
+    [TestMethod]
+    public void Few_rows_take_little_memory()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var data = new DataSet(4, 3);
+        for (int i = 0; i < 150; i++)
+            data.Add([1, 2, 3, 4], 0);
+        for (int i = 0; i < 150; i++)
+            data.AddSparse([1], [2], 0);
+        Assert.IsLessThan(100_000, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [TestMethod]
