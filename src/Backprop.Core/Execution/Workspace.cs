@@ -16,7 +16,6 @@ public sealed class Workspace<T> : IDisposable
     private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
     private readonly Dictionary<Variable, int> _inputIndex = [];
     private readonly int[] _fed; // The rows that each input was fed with; -1 before.
-    private readonly WorkerTeam? _team;
     private int _rows = -1;
 
     internal Workspace(Plan<T> plan, int threads)
@@ -31,8 +30,11 @@ public sealed class Workspace<T> : IDisposable
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
         int useful = plan.UsefulThreads(threads);
-        _team = useful > 1 ? new WorkerTeam(useful) : null;
+        Team = useful > 1 ? new WorkerTeam(useful) : null;
     }
+
+    /// <summary>The threads that share a run; null where it is one.</summary>
+    internal WorkerTeam? Team { get; }
 
     /// <summary>The values of an input, to be written before a run. They stay until they are written again.</summary>
     /// <param name="input">An input of the plan.</param>
@@ -107,7 +109,7 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>Ends the threads of the workspace.</summary>
-    public void Dispose() => _team?.Dispose();
+    public void Dispose() => Team?.Dispose();
 
     private void Begin(T[] parameters, T[] gradients, int rows)
     {
@@ -127,7 +129,7 @@ public sealed class Workspace<T> : IDisposable
         _rows = -1; // Until the run has ended well.
     }
 
-    private void Run(Step<T> step, int rows) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, _team));
+    private void Run(Step<T> step, int rows) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, Team));
 
     private void CheckFed(int rows)
     {

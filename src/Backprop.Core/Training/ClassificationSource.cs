@@ -15,13 +15,8 @@ internal sealed class ClassificationSource(DataSet data, Mlp network) : IMiniBat
     /// <inheritdoc/>
     public void Fill(ReadOnlySpan<int> rows, Workspace<float> workspace)
     {
-        Span<float> features = workspace.Input(network.Features, rows.Length);
-        Span<float> labels = workspace.Input(network.Labels, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            data.CopyRow(rows[i], features.Slice(i * data.Columns, data.Columns));
-            labels[i] = data.Label(rows[i]);
-        }
+        data.CopyRows(rows, workspace.Input(network.Features, rows.Length), workspace.Team);
+        data.CopyLabels(rows, workspace.Input(network.Labels, rows.Length));
 
         if (network.RowWeights is null)
             return;

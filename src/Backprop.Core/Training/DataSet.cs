@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Backprop.Kernels;
 
 namespace Backprop.Training;
 
@@ -184,6 +185,26 @@ public sealed class DataSet
         features[..Columns].Clear();
         for (int i = 0; i < indices.Length; i++)
             features[indices[i]] = values[i];
+    }
+
+    /// <summary>Writes the features of rows, one row after the other. Allocates nothing.</summary>
+    internal void CopyRows(ReadOnlySpan<int> rows, Span<float> features, WorkerTeam? team = null)
+    {
+        if (_sparse.Count == 0)
+        {
+            _dense.CopyRows(rows, features, team);
+            return;
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+            CopyRow(rows[i], features.Slice(i * Columns, Columns));
+    }
+
+    /// <summary>Writes the classes of rows as numbers. Allocates nothing.</summary>
+    internal void CopyLabels(ReadOnlySpan<int> rows, Span<float> labels)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            labels[i] = _labels[rows[i]][0];
     }
 
     /// <summary>Whether a row was given by the features that are present: <see cref="SparseRow"/> reads it, else <see cref="DenseRow"/>.</summary>

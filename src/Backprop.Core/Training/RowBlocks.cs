@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using Backprop.Kernels;
 
 namespace Backprop.Training;
 
@@ -13,8 +13,8 @@ internal sealed class RowBlocks<T>(int width)
 {
     private const int BlockLength = 1 << 18; // About so many items; a wider row gets a block of its own.
 
-    private readonly List<T[]> _blocks = [];
     private readonly int _shift = BitOperations.Log2((uint)(BlockLength / width)); // Log2(0) is 0.
+    private T[][] _blocks = [];
     private int _capacity;
 
     /// <summary>The number of rows.</summary>
@@ -32,15 +32,11 @@ internal sealed class RowBlocks<T>(int width)
         Count++;
     }
 
-    /// <summary>Copies rows, one after the other.</summary>
-    public void CopyRows(ReadOnlySpan<int> rows, Span<T> destination)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            At(rows[i]).CopyTo(destination[(i * width)..]);
-    }
+    /// <summary>Copies rows out, one after the other.</summary>
+    public void CopyRows(ReadOnlySpan<int> rows, Span<T> destination, WorkerTeam? team) =>
+        Gather.Rows(_blocks, _shift, width, rows, destination, team);
 
-    private Span<T> At(int row) =>
-        CollectionsMarshal.AsSpan(_blocks)[row >> _shift].AsSpan((row & ((1 << _shift) - 1)) * width, width);
+    private Span<T> At(int row) => _blocks[row >> _shift].AsSpan((row & ((1 << _shift) - 1)) * width, width);
 
     // The first block starts small and doubles, so that few rows take little memory; all others are whole.
     private void Grow()
@@ -48,15 +44,12 @@ internal sealed class RowBlocks<T>(int width)
         int whole = 1 << _shift;
         int rows = Math.Min(Math.Max(1, 2 * Count), whole);
         var block = GC.AllocateUninitializedArray<T>(rows * width);
-        if (Count >= whole || Count == 0)
-        {
-            _blocks.Add(block);
-            _capacity += rows;
-            return;
-        }
-
-        _blocks[0].CopyTo(block, 0);
-        _blocks[0] = block;
-        _capacity = rows;
+        bool replaces = Count > 0 && Count < whole;
+        if (replaces)
+            _blocks[0].CopyTo(block, 0);
+        else
+            Array.Resize(ref _blocks, _blocks.Length + 1);
+        _blocks[^1] = block;
+        _capacity = replaces ? rows : _capacity + rows;
     }
 }

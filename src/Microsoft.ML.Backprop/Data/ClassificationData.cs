@@ -8,6 +8,8 @@ namespace Microsoft.ML.Backprop.Data;
 /// <summary>Reads the rows of an <see cref="IDataView"/> into memory, in one pass.</summary>
 internal static class ClassificationData
 {
+    private const int RowsBetweenChecks = 1024;
+
     /// <summary>Reads features, labels and, where there are any, weights. Rows that cannot be used are skipped and counted in one warning.</summary>
     public static DataSet Read(IHost host, IChannel channel, RoleMappedData source)
     {
@@ -29,7 +31,8 @@ internal static class ClassificationData
         float weight = 1;
         while (cursor.MoveNext())
         {
-            host.CheckAlive();
+            if (cursor.Position % RowsBetweenChecks == 0)
+                host.CheckAlive();
             getFeatures(ref features);
             getLabel(ref key);
             getWeight?.Invoke(ref weight);

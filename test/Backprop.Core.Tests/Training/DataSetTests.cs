@@ -1,3 +1,4 @@
+using Backprop.Kernels;
 using Backprop.Training;
 
 namespace Backprop.Tests.Training;
@@ -62,6 +63,43 @@ public class DataSetTests
         // The first rows are dense and of one weight, so that what follows must make up for them.
         bool IsSparse(int row) => row > count / 2 && row % 3 == 0;
         float Weight(int row) => row > count / 3 && row % 2 == 0 ? 2 : 1;
+    }
+
+    [TestMethod]
+    [DataRow(4, false)]
+    [DataRow(700, false)] // Enough to share among threads.
+    [DataRow(700, true)]
+    public void Rows_are_gathered_in_the_order_asked_for_by_any_number_of_threads(int columns, bool withSparse)
+    {
+        const int count = 1000;
+        var data = new DataSet(columns, count);
+        var features = new float[columns];
+        for (int row = 0; row < count; row++)
+        {
+            for (int j = 0; j < columns; j++)
+                features[j] = (row * columns) + j;
+            data.Add(features, row);
+        }
+
+        if (withSparse)
+            data.AddSparse([1], [2], 3);
+        int[] rows = [.. Enumerable.Range(0, 101).Select(i => i * 7919 % data.Count), data.Count - 1];
+        using var team = new WorkerTeam(3);
+        float[] expected = new float[columns], gathered = new float[rows.Length * columns], labels = new float[rows.Length];
+        data.CopyLabels(rows, labels);
+        foreach (WorkerTeam? threads in new[] { null, team })
+        {
+            Array.Fill(gathered, -1);
+            data.CopyRows(rows, gathered, threads);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                data.CopyRow(rows[i], expected);
+                CollectionAssert.AreEqual(expected, gathered[(i * columns)..((i + 1) * columns)], $"row {rows[i]}");
+                Assert.AreEqual(data.Label(rows[i]), labels[i]);
+            }
+        }
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RowBlocks<int>(2).CopyRows([0], new int[1], null));
     }
 
     [TestMethod]
