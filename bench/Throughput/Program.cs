@@ -33,7 +33,7 @@ foreach ((int inputs, int[] hidden, int classes, int batch) in shapes)
             label = random.NextInt32(classes);
     }
 
-    var sgd = new Sgd<float>(parameters.Length, 1e-6, 0.9);
+    var sgd = new Sgd<float>(network.Graph.Parameters, 1e-6, 0.9);
     double forwardTime = Best(() => forward.Run(parameters, [], batch));
     double stepTime = Best(() => step.Run(parameters, gradients, batch));
     double updateTime = Best(() => sgd.Step(parameters, gradients));

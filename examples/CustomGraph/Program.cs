@@ -34,7 +34,7 @@ var options = new TrainingOptions
             Console.WriteLine($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}");
     },
 };
-TrainingLoop.Run(graph.Cost, data, parameters, new Sgd<float>(parameters.Length, 0.05, 0.9), options, random);
+TrainingLoop.Run(graph.Cost, data, parameters, new Sgd<float>(graph.Graph.Parameters, 0.05, 0.9), options, random);
 
 var plan = new Plan<float>([graph.Logits], test);
 using Workspace<float> workspace = plan.CreateWorkspace();

@@ -194,7 +194,7 @@ const int batch = 20;
 var step = new Plan<double>([j], batch, new Dictionary<Variable, Variable> { [w1] = derived[0], [w2] = derived[1] });
 using Workspace<double> workspace = step.CreateWorkspace();
 var gradients = new double[parameters.Length];
-var sgd = new Sgd<double>(parameters.Length, learningRate: 0.2);
+var sgd = new Sgd<double>(training.Parameters, learningRate: 0.2);
 int[] order = [.. Enumerable.Range(0, classes.Length)];
 for (int epoch = 1; epoch <= 60; epoch++)
 {

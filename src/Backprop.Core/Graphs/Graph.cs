@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backprop.Kernels;
 
 namespace Backprop.Graphs;
 
@@ -37,8 +38,11 @@ public sealed class Graph
     /// <summary>Adds a variable that is learned.</summary>
     /// <param name="name">Its name, unlike any other given name in the graph.</param>
     /// <param name="shape">Its shape, without a free axis.</param>
+    /// <param name="learningRateFactor">What optimizers multiply their learning rate by, 0 or more; 0 freezes it.</param>
+    /// <param name="decayFactor">What optimizers multiply their decoupled weight decay by, 0 or more.</param>
     /// <exception cref="ArgumentException">The name is empty or taken, the shape has a free axis, or there are too many values.</exception>
-    public Variable Parameter(string name, Shape shape)
+    /// <exception cref="ArgumentOutOfRangeException">A factor is below 0 or not finite.</exception>
+    public Variable Parameter(string name, Shape shape, double learningRateFactor = 1, double decayFactor = 1)
     {
         if (shape.IsFree)
             throw new ArgumentException(
@@ -50,8 +54,12 @@ public sealed class Graph
                 $"With parameter '{name}' {shape} the graph has more than {Array.MaxLength} parameter values.", nameof(shape));
         }
 
+        var segment = new ParameterSegment(name, ParameterCount, length, RowLength: shape.Rank == 0 ? 1 : Math.Max(shape[^1], 1))
+        {
+            LearningRateFactor = learningRateFactor,
+            DecayFactor = decayFactor,
+        };
         TakeName(name);
-        var segment = new ParameterSegment(name, shape, ParameterCount, length);
         Variable parameter = Add(VariableKind.Parameter, name, shape, segment: segment);
         _segments.Add(segment);
         return parameter;

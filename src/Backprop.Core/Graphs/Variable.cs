@@ -1,3 +1,5 @@
+using Backprop.Kernels;
+
 namespace Backprop.Graphs;
 
 /// <summary>Where the value of a variable comes from.</summary>

@@ -3,29 +3,76 @@ using System.Runtime.InteropServices;
 
 namespace Backprop.Kernels;
 
-/// <summary>The optimizers' updates: one pass over parameter, gradient and state.</summary>
+/// <summary>
+/// The optimizers' updates: one pass over parameter w, gradient g and state, all of one length. Nothing is allocated. Every
+/// element is changed by the same arithmetic, wherever it lies.
+/// </summary>
 internal static class Update
 {
     /// <summary>v = momentum v + g; w = w - rate v.</summary>
     public static void Momentum<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, T rate, T momentum)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var rule = new MomentumRule<T>(new(rate), new(momentum));
         Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
         ReadOnlySpan<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g)[..ws.Length];
         Span<Vector<T>> vs = MemoryMarshal.Cast<T, Vector<T>>(v)[..ws.Length];
-        var rates = new Vector<T>(rate);
-        var momenta = new Vector<T>(momentum);
         for (int i = 0; i < ws.Length; i++)
-        {
-            Vector<T> velocity = (momenta * vs[i]) + gs[i];
-            vs[i] = velocity;
-            ws[i] -= rates * velocity;
-        }
+            rule.Apply(ref ws[i], gs[i], ref vs[i]);
 
         for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
         {
-            v[i] = (momentum * v[i]) + g[i];
-            w[i] -= rate * v[i];
+            Vector<T> wi = new(w[i]), vi = new(v[i]);
+            rule.Apply(ref wi, new(g[i]), ref vi);
+            (w[i], v[i]) = (wi[0], vi[0]);
         }
     }
+
+    /// <summary>
+    /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w = keep w - rate m / (scale sqrt(v) + epsilon).
+    /// </summary>
+    public static void Adam<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> m, Span<T> v, in AdamRule<T> rule)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
+        ReadOnlySpan<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g)[..ws.Length];
+        Span<Vector<T>> ms = MemoryMarshal.Cast<T, Vector<T>>(m)[..ws.Length];
+        Span<Vector<T>> vs = MemoryMarshal.Cast<T, Vector<T>>(v)[..ws.Length];
+        for (int i = 0; i < ws.Length; i++)
+            rule.Apply(ref ws[i], gs[i], ref ms[i], ref vs[i]);
+
+        for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
+        {
+            Vector<T> wi = new(w[i]), mi = new(m[i]), vi = new(v[i]);
+            rule.Apply(ref wi, new(g[i]), ref mi, ref vi);
+            (w[i], m[i], v[i]) = (wi[0], mi[0], vi[0]);
+        }
+    }
+
+    private readonly struct MomentumRule<T>(Vector<T> rate, Vector<T> momentum)
+    {
+        public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
+        {
+            v = (momentum * v) + g;
+            w -= rate * v;
+        }
+    }
+}
+
+/// <summary>The arithmetic of one step of <see cref="Update.Adam{T}"/>.</summary>
+internal readonly struct AdamRule<T>(double beta1, double beta2, double keep, double rate, double scale, double epsilon)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // 1 - beta is taken in double: in float, 1 - 0.999 is off by 5e-5 of itself.
+    private readonly Vector<T> _beta1 = Lanes(beta1), _fresh1 = Lanes(1 - beta1), _beta2 = Lanes(beta2), _fresh2 = Lanes(1 - beta2);
+    private readonly Vector<T> _keep = Lanes(keep), _rate = Lanes(rate), _scale = Lanes(scale), _epsilon = Lanes(epsilon);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
+    {
+        m = (_beta1 * m) + (_fresh1 * g);
+        v = (_beta2 * v) + (_fresh2 * g * g);
+        w = (_keep * w) - (_rate * m / ((_scale * Vector.SquareRoot(v)) + _epsilon));
+    }
+
+    private static Vector<T> Lanes(double value) => new(T.CreateChecked(value));
 }

@@ -34,7 +34,8 @@ public sealed class Mlp
         for (int k = 1; k < architecture.Sizes.Count; k++)
         {
             (int fanIn, int units) = (architecture.Sizes[k - 1], architecture.Sizes[k]);
-            var layer = new DenseLayer(Graph.Parameter($"W{k}", new Shape(fanIn, units)), Graph.Parameter($"b{k}", new Shape(units)));
+            var layer = new DenseLayer(
+                Graph.Parameter($"W{k}", new Shape(fanIn, units)), Graph.Parameter($"b{k}", new Shape(units), decayFactor: 0));
             Variable a = Op.Add(Op.MatMul(h, layer.Weights), layer.Bias);
             h = k < architecture.Sizes.Count - 1 ? Op.Relu(a) : a;
             layers.Add(layer);

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Backprop.Kernels;
 
 namespace Backprop.Optimizers;
 
@@ -10,11 +12,111 @@ namespace Backprop.Optimizers;
 public abstract class Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // Below this, a thread's part is done before the thread has woken up.
+    private const int WorthAThread = 1 << 15;
+
+    private readonly List<ParameterRun> _runs = [];
+
+    /// <summary>Takes note of the parameters.</summary>
+    /// <param name="segments">All parameters of the flat buffer in its order, without gaps, as a graph lists them.</param>
+    /// <param name="learningRate">The step size, above 0 and finite.</param>
+    /// <param name="weightDecay">The decoupled weight decay, 0 or more and finite; 0 where the optimizer has none.</param>
+    /// <exception cref="ArgumentException">There is a gap between two segments.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    protected Optimizer(IReadOnlyList<ParameterSegment> segments, double learningRate, double weightDecay = 0)
+    {
+        ArgumentNullException.ThrowIfNull(segments);
+        Require(learningRate > 0 && double.IsFinite(learningRate), learningRate, "The learning rate must be above 0 and finite.");
+        Require(weightDecay >= 0 && double.IsFinite(weightDecay), weightDecay, "The weight decay must be 0 or more and finite.");
+        LearningRate = learningRate;
+        foreach (ParameterSegment segment in segments)
+        {
+            if (segment.Offset != ParameterCount)
+                throw new ArgumentException(
+                    $"Parameter '{segment.Name}' begins at {segment.Offset}; those before it end at {ParameterCount}.", nameof(segments));
+            ParameterCount += segment.Length;
+            Add(new ParameterRun(segment.Offset, segment.Length, segment.LearningRateFactor, weightDecay * segment.DecayFactor));
+        }
+    }
+
     /// <summary>The step size of the next step.</summary>
-    public abstract double LearningRate { get; }
+    public double LearningRate { get; }
+
+    /// <summary>The number of parameters.</summary>
+    public int ParameterCount { get; }
 
     /// <summary>Takes one step. Allocates nothing.</summary>
     /// <param name="parameters">All parameters, flat; changed in place.</param>
     /// <param name="gradients">Their gradients, as many.</param>
-    public abstract void Step(Span<T> parameters, ReadOnlySpan<T> gradients);
+    /// <exception cref="ArgumentException">There are not as many parameters or gradients as the optimizer was made for.</exception>
+    public void Step(Span<T> parameters, ReadOnlySpan<T> gradients)
+    {
+        Begin(parameters.Length, gradients.Length);
+        UpdateRange(parameters, gradients, 0, ParameterCount);
+    }
+
+    /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
+    internal void Step(T[] parameters, T[] gradients, WorkerTeam? team)
+    {
+        Begin(parameters.Length, gradients.Length);
+        Share share = Share.Among(team, ParameterCount, WorthAThread);
+        if (share.Parts == 1)
+            UpdateRange(parameters, gradients, 0, ParameterCount);
+        else
+            team!.Run(share.Parts, new SharedStep(this, parameters, gradients, share));
+    }
+
+    /// <summary>Prepares a step of all parameters: called once in each, before <see cref="Update"/>.</summary>
+    protected virtual void BeginStep()
+    {
+    }
+
+    /// <summary>Takes the step of some neighbouring parameters. Several threads may be at it, each for others.</summary>
+    /// <param name="run">Where they lie in the flat buffer, and how they are treated.</param>
+    /// <param name="parameters">They alone; changed in place.</param>
+    /// <param name="gradients">Their gradients.</param>
+    protected abstract void Update(in ParameterRun run, Span<T> parameters, ReadOnlySpan<T> gradients);
+
+    /// <summary>Checks a number that an optimizer is made with.</summary>
+    private protected static void Require(
+        bool holds, double value, string rule, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, rule);
+    }
+
+    /// <summary>Neighbours that are treated alike are one run: a small network is updated in one call.</summary>
+    private void Add(ParameterRun run)
+    {
+        if (_runs.Count > 0 && _runs[^1] is var last && last with { Offset = run.Offset, Length = run.Length } == run)
+            _runs[^1] = last with { Length = last.Length + run.Length };
+        else
+            _runs.Add(run);
+    }
+
+    private void Begin(int parameters, int gradients)
+    {
+        if (parameters != ParameterCount || gradients != ParameterCount)
+        {
+            throw new ArgumentException(
+                $"The optimizer was made for {ParameterCount} parameters; it got {parameters} and {gradients} gradients.");
+        }
+
+        BeginStep();
+    }
+
+    private void UpdateRange(Span<T> parameters, ReadOnlySpan<T> gradients, int start, int end)
+    {
+        foreach (ParameterRun run in _runs)
+        {
+            int first = Math.Max(run.Offset, start), length = Math.Min(run.Offset + run.Length, end) - first;
+            if (length > 0)
+                Update(run with { Offset = first, Length = length }, parameters.Slice(first, length), gradients.Slice(first, length));
+        }
+    }
+
+    private readonly struct SharedStep(Optimizer<T> optimizer, T[] parameters, T[] gradients, Share share) : IWorkerJob
+    {
+        public void Run(int part) => optimizer.UpdateRange(parameters, gradients, share.Start(part), share.Start(part + 1));
+    }
 }

@@ -53,7 +53,7 @@ public static class TrainingLoop
                 ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
                 data.Fill(rows, workspace);
                 workspace.Run(parameters, gradients, rows.Length);
-                optimizer.Step(parameters, gradients);
+                optimizer.Step(parameters, gradients, workspace.Team);
                 total += (double)workspace.Value(cost)[0] * rows.Length;
             }
 

@@ -9,6 +9,13 @@ namespace Backprop.Tests.Networks;
 public class MlpTests
 {
     [TestMethod]
+    public void Weights_decay_and_biases_do_not()
+    {
+        var network = new Mlp(new MlpArchitecture(3, [4], 2));
+        CollectionAssert.AreEqual(new double[] { 1, 0, 1, 0 }, network.Graph.Parameters.Select(segment => segment.DecayFactor).ToArray());
+    }
+
+    [TestMethod]
     [DataRow(new int[0], false, 0.0)]
     [DataRow(new[] { 4 }, false, 0.3)]
     [DataRow(new[] { 5, 4 }, true, 0.1)]

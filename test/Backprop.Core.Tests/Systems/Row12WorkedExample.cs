@@ -55,7 +55,7 @@ public class Row12WorkedExample
 
         // One step with eta = 0.5: w - 0.5 dJ/dw.
         double[] parameters = [.. values[w1], .. values[b1], .. values[w2], .. values[b2]];
-        new Sgd<double>(12, learningRate: 0.5).Step(parameters, [.. g[0], .. g[1], .. g[2], .. g[3]]);
+        new Sgd<double>(graph.Parameters, learningRate: 0.5).Step(parameters, [.. g[0], .. g[1], .. g[2], .. g[3]]);
         AssertClose(
             [
                 0.14977620781718462, 0.19971767774944454, 0.24955241563436925, 0.29943535549888906, // w1 to w4

@@ -77,7 +77,7 @@ public class Row13TrainingExample
         var random = new RandomSource(1);
         float[] parameters = [.. Enumerable.Range(0, _graph.ParameterCount).Select(_ => (float)(random.NextDouble() - 0.5))];
         TrainingHistory history = TrainingLoop.Run(
-            _cost, new Signs(_x, _y), parameters, new Sgd<float>(parameters.Length, 0.3),
+            _cost, new Signs(_x, _y), parameters, new Sgd<float>(_graph.Parameters, 0.3),
             new TrainingOptions { Epochs = 30, BatchSize = 16 }, random);
         Assert.IsLessThan(history.Epochs[0].Loss * 0.6, history.Epochs[^1].Loss);
     }

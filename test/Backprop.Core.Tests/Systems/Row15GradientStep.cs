@@ -1,5 +1,6 @@
 using System.Reflection;
 using Backprop.Graphs;
+using Backprop.Kernels;
 using Backprop.Operations;
 using Backprop.Optimizers;
 
@@ -13,7 +14,7 @@ public class Row15GradientStep
     public void A_step_is_w_minus_eta_times_the_gradient_wherever_that_comes_from()
     {
         double[] w = [1, -2, 0.5];
-        new Sgd<double>(3, learningRate: 0.1).Step(w, [10, -10, 0]);
+        new Sgd<double>([new ParameterSegment("w", 0, 3, 3)], learningRate: 0.1).Step(w, [10, -10, 0]);
         CollectionAssert.AreEqual(new double[] { 0, -1, 0.5 }, w);
     }
 
