@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backprop.Training;
 using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.Backprop;
@@ -17,11 +18,35 @@ public sealed partial class BackpropMlpTrainer
         /// <summary>The rows of a minibatch, 1 or more; the last of a pass may have fewer. Default <see cref="Defaults.BatchSize"/>.</summary>
         public int BatchSize = Defaults.BatchSize;
 
-        /// <summary>The step size of SGD, above 0 and finite. Default <see cref="Defaults.LearningRate"/>.</summary>
+        /// <summary>What turns gradients into steps. Default <see cref="OptimizerKind.Sgd"/>.</summary>
+        public OptimizerKind Optimizer = OptimizerKind.Sgd;
+
+        /// <summary>The step size, above 0 and finite; for Adam and AdamW 0.001 is usual. Default <see cref="Defaults.LearningRate"/>.</summary>
         public double LearningRate = Defaults.LearningRate;
 
         /// <summary>The momentum of SGD, 0 to below 1. Default <see cref="Defaults.Momentum"/>.</summary>
         public double Momentum = Defaults.Momentum;
+
+        /// <summary>
+        /// How much of the gradients' mean stays from step to step of Adam and AdamW, 0 to below 1. Default <see cref="Defaults.Beta1"/>.
+        /// </summary>
+        public double Beta1 = Defaults.Beta1;
+
+        /// <summary>
+        /// How much of the squared gradients' mean stays from step to step of Adam and AdamW, 0 to below 1. Default <see cref="Defaults.Beta2"/>.
+        /// </summary>
+        public double Beta2 = Defaults.Beta2;
+
+        /// <summary>
+        /// What Adam and AdamW add to the root of the squared gradients' mean, above 0 and finite. Default <see cref="Defaults.Epsilon"/>.
+        /// </summary>
+        public double Epsilon = Defaults.Epsilon;
+
+        /// <summary>
+        /// The decoupled weight decay of AdamW, 0 or more and finite; biases are not decayed. <see cref="L2Regularization"/>
+        /// counts besides. Default <see cref="Defaults.WeightDecay"/>.
+        /// </summary>
+        public double WeightDecay = Defaults.WeightDecay;
 
         /// <summary>
         /// The factor of the sum of the squared weights in the cost, 0 or more and finite; biases are not decayed. PyTorch's
@@ -69,11 +94,23 @@ public sealed partial class BackpropMlpTrainer
             /// <summary>The rows of a minibatch.</summary>
             public const int BatchSize = 32;
 
-            /// <summary>The step size of SGD.</summary>
+            /// <summary>The step size.</summary>
             public const double LearningRate = 0.01;
 
             /// <summary>The momentum of SGD.</summary>
             public const double Momentum = 0.9;
+
+            /// <summary>How much of the gradients' mean stays from step to step of Adam and AdamW.</summary>
+            public const double Beta1 = 0.9;
+
+            /// <summary>How much of the squared gradients' mean stays from step to step of Adam and AdamW.</summary>
+            public const double Beta2 = 0.999;
+
+            /// <summary>What Adam and AdamW add to the root of the squared gradients' mean.</summary>
+            public const double Epsilon = 1e-8;
+
+            /// <summary>The decoupled weight decay of AdamW.</summary>
+            public const double WeightDecay = 0.01;
 
             /// <summary>The factor of the sum of the squared weights in the cost.</summary>
             public const double L2Regularization = 1e-5;
@@ -92,6 +129,11 @@ public sealed partial class BackpropMlpTrainer
             Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
             Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0 and finite");
             Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "at least 0 and below 1");
+            Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
+            Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "at least 0 and below 1");
+            Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "at least 0 and below 1");
+            Require(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "above 0 and finite");
+            Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more and finite");
             Require(L2Regularization >= 0 && double.IsFinite(L2Regularization), nameof(L2Regularization), L2Regularization, "0 or more and finite");
             Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads ?? 0, "1 or more, or null");
         }

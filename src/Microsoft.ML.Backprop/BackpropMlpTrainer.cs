@@ -9,7 +9,7 @@ namespace Microsoft.ML.Backprop;
 
 /// <summary>
 /// Trains a multilayer perceptron for multiclass classification by back-propagation: ReLU hidden layers, softmax
-/// cross-entropy, weight decay, minibatch SGD with momentum, He initialisation.
+/// cross-entropy, weight decay, minibatch SGD with momentum or Adam, He initialisation.
 /// </summary>
 /// <remarks>
 /// <para>Input: a label column of key type and a feature column that is a vector of <see cref="float"/> of known size, dense
@@ -41,7 +41,7 @@ public sealed partial class BackpropMlpTrainer
     /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
     /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for <see cref="Options.HiddenLayers"/>'s default.</param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
-    /// <param name="learningRate">The step size of SGD, above 0.</param>
+    /// <param name="learningRate">The step size, above 0.</param>
     /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public BackpropMlpTrainer(
@@ -83,8 +83,13 @@ public sealed partial class BackpropMlpTrainer
             HiddenLayers = [.. options.HiddenLayers],
             Epochs = options.NumberOfIterations,
             BatchSize = options.BatchSize,
+            Optimizer = options.Optimizer,
             LearningRate = options.LearningRate,
             Momentum = options.Momentum,
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            Epsilon = options.Epsilon,
+            WeightDecay = options.WeightDecay,
             L2 = options.L2Regularization,
             Seed = seed,
             Threads = options.NumberOfThreads ?? Environment.ProcessorCount,

@@ -1,3 +1,4 @@
+using Backprop.Training;
 using Microsoft.ML.Data;
 using static Microsoft.ML.Backprop.Tests.TestData;
 
@@ -99,6 +100,11 @@ public class FaultTests
     [DataRow(nameof(BackpropMlpTrainer.Options.BatchSize))]
     [DataRow(nameof(BackpropMlpTrainer.Options.LearningRate))]
     [DataRow(nameof(BackpropMlpTrainer.Options.Momentum))]
+    [DataRow(nameof(BackpropMlpTrainer.Options.Optimizer))]
+    [DataRow(nameof(BackpropMlpTrainer.Options.Beta1))]
+    [DataRow(nameof(BackpropMlpTrainer.Options.Beta2))]
+    [DataRow(nameof(BackpropMlpTrainer.Options.Epsilon))]
+    [DataRow(nameof(BackpropMlpTrainer.Options.WeightDecay))]
     [DataRow(nameof(BackpropMlpTrainer.Options.L2Regularization))]
     [DataRow(nameof(BackpropMlpTrainer.Options.NumberOfThreads))]
     public void A_bad_option_is_named_with_its_value_and_range_when_the_trainer_is_made(string name)
@@ -109,6 +115,10 @@ public class FaultTests
             nameof(BackpropMlpTrainer.Options.HiddenLayers) => [new[] { 0 }, new[] { 5, -1 }, null],
             nameof(BackpropMlpTrainer.Options.LearningRate) => [0.0, -0.1, double.NaN, double.PositiveInfinity],
             nameof(BackpropMlpTrainer.Options.Momentum) => [-0.01, 1.0, double.NaN],
+            nameof(BackpropMlpTrainer.Options.Optimizer) => [(OptimizerKind)(-1), (OptimizerKind)3],
+            nameof(BackpropMlpTrainer.Options.Beta1) or nameof(BackpropMlpTrainer.Options.Beta2) => [-0.01, 1.0, double.NaN],
+            nameof(BackpropMlpTrainer.Options.Epsilon) => [0.0, -1e-9, double.PositiveInfinity],
+            nameof(BackpropMlpTrainer.Options.WeightDecay) => [-0.01, double.NaN, double.PositiveInfinity],
             nameof(BackpropMlpTrainer.Options.L2Regularization) => [-1e-9, double.NaN, double.PositiveInfinity],
             _ => [0, -1],
         };

@@ -52,7 +52,7 @@ public sealed partial class MlpClassifier
         var network = new Mlp(architecture, options.L2, weighted: data.HasDifferentWeights);
         var random = new RandomSource(options.Seed);
         float[] parameters = network.Initialize(random);
-        var optimizer = new Sgd<float>(network.Graph.Parameters, options.LearningRate, options.Momentum);
+        Optimizer<float> optimizer = options.CreateOptimizer(network.Graph.Parameters);
         TrainingHistory history = TrainingLoop.Run(
             network.Cost, new ClassificationSource(data, network), parameters, optimizer, options, random);
         return new MlpClassifier(network, parameters, history);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Backprop.Training;
 
 namespace Backprop.Tests.Training;
@@ -20,7 +21,9 @@ public class MlpClassifierTests
     }
 
     [TestMethod]
-    public void The_same_seed_gives_the_same_bits_at_any_number_of_threads_and_another_seed_others()
+    [DataRow(OptimizerKind.Sgd)]
+    [DataRow(OptimizerKind.AdamW)]
+    public void The_same_seed_gives_the_same_bits_at_any_number_of_threads_and_another_seed_others(OptimizerKind optimizer)
     {
         DataSet data = Blobs(500, 3);
         byte[] one = Bytes(MlpClassifier.Train(data, Options(seed: 4)));
@@ -29,8 +32,9 @@ public class MlpClassifierTests
         CollectionAssert.AreEqual(one, Bytes(MlpClassifier.Train(data, Options(seed: 4) with { Threads = 5 })));
         CollectionAssert.AreNotEqual(one, Bytes(MlpClassifier.Train(data, Options(seed: 5))));
 
-        // Wide enough that the products are worth splitting.
-        static MlpClassifierOptions Options(long seed) => new() { HiddenLayers = [300, 200], BatchSize = 100, Epochs = 2, Seed = seed };
+        // Wide enough that the products, and the update, are worth splitting.
+        MlpClassifierOptions Options(long seed) =>
+            new() { HiddenLayers = [400, 200], BatchSize = 100, Epochs = 2, Seed = seed, Optimizer = optimizer };
 
         static byte[] Bytes(MlpClassifier classifier)
         {
@@ -55,6 +59,24 @@ public class MlpClassifierTests
         Assert.IsLessThan(seen[0].Loss / 2, seen[^1].Loss);
         Assert.IsTrue(seen.All(e => e.RowsPerSecond > 0 && e.Seconds > 0));
         Assert.AreEqual(StopReason.EpochsCompleted, classifier.History.StopReason);
+    }
+
+    [TestMethod]
+    public void Each_optimizer_learns_and_decoupled_decay_makes_weights_small()
+    {
+        DataSet data = Blobs(300, 3);
+        var options = new MlpClassifierOptions { Epochs = 8, L2 = 0 };
+        foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
+        {
+            IReadOnlyList<EpochRecord> epochs = MlpClassifier.Train(data, options with { Optimizer = optimizer }).History.Epochs;
+            Assert.IsLessThan(epochs[0].Loss / 2, epochs[^1].Loss, $"{optimizer}");
+        }
+
+        MlpClassifier plain = MlpClassifier.Train(data, options with { Optimizer = OptimizerKind.Adam });
+        MlpClassifier decayed = MlpClassifier.Train(data, options with { Optimizer = OptimizerKind.AdamW, WeightDecay = 10 });
+        Assert.IsLessThan(0.5f * MaxMagnitude(plain.Weights(0)), MaxMagnitude(decayed.Weights(0)));
+
+        static float MaxMagnitude(ReadOnlySpan<float> values) => Math.Abs(TensorPrimitives.MaxMagnitude(values));
     }
 
     [TestMethod]
@@ -168,6 +190,11 @@ public class MlpClassifierTests
     [DataRow("Threads")]
     [DataRow("LearningRate")]
     [DataRow("Momentum")]
+    [DataRow("Optimizer")]
+    [DataRow("Beta1")]
+    [DataRow("Beta2")]
+    [DataRow("Epsilon")]
+    [DataRow("WeightDecay")]
     [DataRow("L2")]
     [DataRow("HiddenLayers")]
     public void An_option_out_of_range_is_named_with_its_value_and_range(string name)
@@ -179,6 +206,11 @@ public class MlpClassifierTests
             "Threads" => [new() { Threads = 0 }],
             "LearningRate" => [new() { LearningRate = 0 }, new() { LearningRate = double.NaN }, new() { LearningRate = double.PositiveInfinity }],
             "Momentum" => [new() { Momentum = -0.01 }, new() { Momentum = 1 }, new() { Momentum = double.NaN }],
+            "Optimizer" => [new() { Optimizer = (OptimizerKind)3 }],
+            "Beta1" => [new() { Beta1 = -0.01 }, new() { Beta1 = 1 }],
+            "Beta2" => [new() { Beta2 = -0.01 }, new() { Beta2 = 1 }],
+            "Epsilon" => [new() { Epsilon = 0 }, new() { Epsilon = double.NaN }],
+            "WeightDecay" => [new() { WeightDecay = -0.1 }, new() { WeightDecay = double.PositiveInfinity }],
             "L2" => [new() { L2 = -1e-9 }, new() { L2 = double.NaN }, new() { L2 = double.PositiveInfinity }],
             _ => [new() { HiddenLayers = [3, 0] }, new() { HiddenLayers = null! }],
         };
