@@ -24,7 +24,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private const int RowBlock = 24 * TileRows;
 
     /// <summary>Columns of B in a block.</summary>
-    private const int ColumnBlock = 1024;
+    private const int ColumnBlock = 512;
 
     /// <summary>
     /// With so many rows copying B costs little, and saves much where rows of B that lie a power of two apart crowd each

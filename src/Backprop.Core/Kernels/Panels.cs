@@ -48,9 +48,19 @@ internal readonly unsafe struct Panels<T>
             _firstPacked = columns % vector == 0 ? columns : columns - (columns % tile);
         }
 
-        for (var column = _firstPacked; column < columns; column += tile)
+        var narrow = columns - (columns % tile);
+        if (columns > narrow && narrow >= _firstPacked)
         {
-            Pack(block.From(0, column), Math.Min(columns - column, tile), this[column]);
+            new Span<T>(this[narrow].Data, WidthAt(narrow) * rows).Clear();
+        }
+
+        if (block.ColumnStep == 1)
+        {
+            PackRows();
+        }
+        else
+        {
+            PackColumns();
         }
     }
 
@@ -64,25 +74,28 @@ internal readonly unsafe struct Panels<T>
 
     private int WidthAt(int column) => Math.Min(_tile, (_columns - column + _vector - 1) / _vector * _vector);
 
-    private void Pack(MatrixView<T> from, int columns, MatrixView<T> to)
+    /// <summary>Copies row by row: long runs to read, and lines that are written whole and not seen again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRows()
     {
-        if (columns < to.RowStep)
+        for (var row = 0; row < _rows; row++)
         {
-            new Span<T>(to.Data, (int)to.RowStep * _rows).Clear();
-        }
-
-        if (from.ColumnStep == 1)
-        {
-            for (var row = 0; row < _rows; row++)
+            for (var column = _firstPacked; column < _columns; column += _tile)
             {
-                new ReadOnlySpan<T>(from.At(row, 0), columns).CopyTo(new Span<T>(to.At(row, 0), columns));
+                var count = Math.Min(_columns - column, _tile);
+                new ReadOnlySpan<T>(_block.At(row, column), count).CopyTo(new Span<T>(this[column].At(row, 0), count));
             }
         }
-        else
+    }
+
+    private void PackColumns()
+    {
+        for (var panel = _firstPacked; panel < _columns; panel += _tile)
         {
+            var columns = Math.Min(_columns - panel, _tile);
             for (var column = 0; column < columns; column += Strip)
             {
-                PackStrip(from.From(0, column), Math.Min(columns - column, Strip), to.From(0, column));
+                PackStrip(_block.From(0, panel + column), Math.Min(columns - column, Strip), this[panel].From(0, column));
             }
         }
     }
