@@ -14,6 +14,9 @@ internal sealed record FusedCrossEntropyGradient : Operation
     public override string Name => $"{nameof(Operations.Softmax)} + {nameof(OneHot)} + {nameof(Subtract)} + {nameof(Multiply)}";
 
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>

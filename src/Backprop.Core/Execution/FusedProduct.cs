@@ -27,6 +27,9 @@ internal sealed record FusedProduct(MatMul Product) : Operation
     public override string Name => string.Join(" + ", Parts());
 
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Product.InferShape([inputs[0], inputs[1]]);
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Backprop.Graphs;
-using Backprop.Kernels;
 using Backprop.Operations;
 
 namespace Backprop.Execution;
@@ -14,6 +13,29 @@ internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, 
 {
     /// <summary>The operation's kernel for T, looked up once.</summary>
     public ForwardKernel<T> Forward { get; } = Operation.Forward;
+
+    /// <summary>The floating-point operations of a run.</summary>
+    public long CountOperations(int rows) => Operation.CountOperations([.. Inputs.Select(slot => slot.Shape)], Output.Shape, rows);
+
+    /// <summary>The number of parts that so many threads may share the step in.</summary>
+    public int Parts(int rows, int threads) => Operation switch
+    {
+        MatMul product => product.Parts(Inputs[0].Shape, Inputs[1].Shape, rows, threads),
+        FusedProduct fused => fused.Product.Parts(Inputs[0].Shape, Inputs[1].Shape, rows, threads),
+        _ => 1,
+    };
+}
+
+/// <summary>The steps of a <see cref="Stage"/>.</summary>
+internal sealed record PlannedStage<T>(Step<T>[] Steps, bool SharesRows)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // Operations grow with the rows in a line, from those of none.
+    private readonly long _operationsOfNone = Steps.Sum(step => step.CountOperations(0));
+    private readonly long _operationsOfOne = Steps.Sum(step => step.CountOperations(1));
+
+    /// <summary>The floating-point operations of a run.</summary>
+    public long OperationsOf(int rows) => _operationsOfNone + (rows * (_operationsOfOne - _operationsOfNone));
 }
 
 /// <summary>
@@ -74,12 +96,13 @@ public sealed class Plan<T>
 
         List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
         IReadOnlyList<NodeStep> steps = [.. computed.Select(node => new NodeStep(node, node.Inputs))];
+        IReadOnlyList<Stage> stages = gradients.Count > 0 ? Schedule.InStages(steps) : Schedule.OneByOne(steps);
         if (recompute)
         {
             // Where nothing is far from where it is made, there is nothing to gain.
-            IReadOnlyList<NodeStep> again = Recomputation.Run(computed, kept);
-            if (LengthOf(again, kept) < LengthOf(steps, kept))
-                steps = again;
+            IReadOnlyList<Stage> again = Schedule.OneByOne(Recomputation.Run(computed, kept));
+            if (LengthOf(again, kept) < LengthOf(stages, kept))
+                stages = again;
         }
 
         Inputs = [.. order.Where(node => node.Kind == VariableKind.Input).Select(node => node.Source)];
@@ -90,8 +113,13 @@ public sealed class Plan<T>
         Readable = [.. outputs];
         PlaceLeaves(order);
         PlaceGradients(gradients);
-        PlaceResults(steps, kept);
-        Steps = [.. steps.Select(StepOf), .. CopiesToGradients(gradients)];
+        PlaceResults(stages, kept);
+        Stages =
+        [
+            .. stages.Select(stage => new PlannedStage<T>([.. stage.Steps.Select(StepOf)], stage.SharesRows)),
+            .. CopiesToGradients(gradients).Select(copy => new PlannedStage<T>([copy], SharesRows: false)),
+        ];
+        Steps = [.. Stages.SelectMany(stage => stage.Steps)];
     }
 
     /// <summary>The graph that the plan computes a part of.</summary>
@@ -116,6 +144,8 @@ public sealed class Plan<T>
 
     internal Step<T>[] Steps { get; }
 
+    internal PlannedStage<T>[] Stages { get; }
+
     internal IReadOnlyList<Node> Constants { get; }
 
     internal HashSet<Variable> Readable { get; }
@@ -132,30 +162,11 @@ public sealed class Plan<T>
 
     /// <summary>The number of floating-point operations of a run.</summary>
     /// <param name="rows">The size of the free axis.</param>
-    public long CountOperations(int rows = 1) => Steps.Sum(step => step.Operation.CountOperations(
-        [.. step.Inputs.Select(slot => slot.Shape)], step.Output.Shape, rows));
+    public long CountOperations(int rows = 1) => Steps.Sum(step => step.CountOperations(rows));
 
     /// <summary>The steps of a run, a line each: what is computed, by which kernel (named by the operations in it), from what.</summary>
     public override string ToString() => string.Join('\n', Steps.Select(step =>
         $"{step.Variable.Label} = {step.Operation.Name} ({string.Join(", ", step.InputVariables.Select(v => v.Name))})"));
-
-    /// <summary>How many of some threads any product of a run can be shared among.</summary>
-    internal int UsefulThreads(int threads)
-    {
-        int useful = 1;
-        Span<int> sizes = stackalloc int[2];
-        foreach (Step<T> step in Steps)
-        {
-            if (step.Operation is MatMul or FusedProduct)
-            {
-                step.Output.Shape.Bind(MaxRows, sizes);
-                int inner = step.Inputs[0].Count(MaxRows) / Math.Max(sizes[0], 1);
-                useful = Math.Max(useful, Gemm.Parts(sizes[0], sizes[1], inner, threads));
-            }
-        }
-
-        return useful;
-    }
 
     internal Slot SlotOf(Variable variable) => _slots[_nodes[variable]];
 
@@ -182,39 +193,45 @@ public sealed class Plan<T>
             _slots.TryAdd(_nodes[gradient], GradientSlot(parameter));
     }
 
-    /// <summary>The elements that the results of some steps need.</summary>
-    private int LengthOf(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    /// <summary>The elements that the results of some stages need.</summary>
+    private int LengthOf(IReadOnlyList<Stage> stages, HashSet<Node> kept)
     {
         var layout = new BufferLayout();
-        foreach ((Node result, int step, int lastUse) in Lives(steps, kept))
-            layout.Place(result.Shape.Count(MaxRows), step, lastUse);
+        foreach ((Node result, int stage, int lastUse) in Lives(stages, kept))
+            layout.Place(result.Shape.Count(MaxRows), stage, lastUse);
         return layout.Length;
     }
 
-    private void PlaceResults(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    private void PlaceResults(IReadOnlyList<Stage> stages, HashSet<Node> kept)
     {
-        foreach ((Node result, int step, int lastUse) in Lives(steps, kept))
+        foreach ((Node result, int stage, int lastUse) in Lives(stages, kept))
         {
             if (!_slots.ContainsKey(result))
-                _slots[result] = Place(result, step, lastUse);
+                _slots[result] = Place(result, stage, lastUse);
         }
     }
 
-    /// <summary>The results in order, with the step that makes each and the last one that reads it.</summary>
-    private static IEnumerable<(Node Result, int Step, int LastUse)> Lives(IReadOnlyList<NodeStep> steps, HashSet<Node> kept)
+    /// <summary>
+    /// The results in order, with the stage that makes each and the last one that reads it: within a stage threads are not in
+    /// step, so what any of its steps touches lives through all of it.
+    /// </summary>
+    private static IEnumerable<(Node Result, int Stage, int LastUse)> Lives(IReadOnlyList<Stage> stages, HashSet<Node> kept)
     {
         var lastUse = new Dictionary<Node, int>();
-        for (int step = 0; step < steps.Count; step++)
+        for (int stage = 0; stage < stages.Count; stage++)
         {
-            lastUse[steps[step].Result] = step;
-            foreach (Node input in steps[step].Inputs)
-                lastUse[input] = step;
+            foreach (NodeStep step in stages[stage].Steps)
+            {
+                lastUse[step.Result] = stage;
+                foreach (Node input in step.Inputs)
+                    lastUse[input] = stage;
+            }
         }
 
-        for (int step = 0; step < steps.Count; step++)
+        for (int stage = 0; stage < stages.Count; stage++)
         {
-            Node result = steps[step].Result;
-            yield return (result, step, kept.Contains(result) ? int.MaxValue : lastUse[result]);
+            foreach (NodeStep step in stages[stage].Steps)
+                yield return (step.Result, stage, kept.Contains(step.Result) ? int.MaxValue : lastUse[step.Result]);
         }
     }
 

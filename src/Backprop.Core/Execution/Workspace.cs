@@ -16,6 +16,7 @@ public sealed class Workspace<T> : IDisposable
     private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
     private readonly Dictionary<Variable, int> _inputIndex = [];
     private readonly int[] _fed; // The rows that each input was fed with; -1 before.
+    private readonly Crew<T> _crew;
     private int _rows = -1;
 
     internal Workspace(Plan<T> plan, int threads)
@@ -29,12 +30,11 @@ public sealed class Workspace<T> : IDisposable
             _inputIndex[input] = _inputIndex.Count;
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
-        int useful = plan.UsefulThreads(threads);
-        Team = useful > 1 ? new WorkerTeam(useful) : null;
+        _crew = new Crew<T>(plan, _buffers, threads);
     }
 
     /// <summary>The threads that share a run; null where it is one.</summary>
-    internal WorkerTeam? Team { get; }
+    internal WorkerTeam? Team => _crew.Team;
 
     /// <summary>The values of an input, to be written before a run. They stay until they are written again.</summary>
     /// <param name="input">An input of the plan.</param>
@@ -60,8 +60,7 @@ public sealed class Workspace<T> : IDisposable
     public void Run(T[] parameters, T[] gradients, int rows = 1)
     {
         Begin(parameters, gradients, rows);
-        foreach (Step<T> step in _plan.Steps)
-            Run(step, rows);
+        _crew.Run(rows);
         _rows = rows;
     }
 
@@ -81,7 +80,7 @@ public sealed class Workspace<T> : IDisposable
         Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf), rows));
         foreach (Step<T> step in _plan.Steps)
         {
-            Run(step, rows);
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows));
             if (first is null && !IsFinite(step.Output, rows))
                 first = step.Variable;
         }
@@ -109,7 +108,7 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>Ends the threads of the workspace.</summary>
-    public void Dispose() => Team?.Dispose();
+    public void Dispose() => _crew.Dispose();
 
     private void Begin(T[] parameters, T[] gradients, int rows)
     {
@@ -128,8 +127,6 @@ public sealed class Workspace<T> : IDisposable
         _buffers[Plan<T>.GradientBuffer] = gradients;
         _rows = -1; // Until the run has ended well.
     }
-
-    private void Run(Step<T> step, int rows) => step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, Team));
 
     private void CheckFed(int rows)
     {

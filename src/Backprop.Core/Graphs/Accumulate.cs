@@ -6,6 +6,9 @@ namespace Backprop.Graphs;
 public sealed record Accumulate : Operation
 {
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         if (inputs.Count == 0)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Backprop.Kernels;
 
 namespace Backprop.Graphs;
 
@@ -11,14 +10,19 @@ public readonly ref struct Operands<T>
     private readonly ReadOnlySpan<Slot> _inputs;
     private readonly Slot _output;
     private readonly ReadOnlySpan<T[]> _buffers;
+    private readonly int _firstRow;
 
-    internal Operands(ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<T[]> buffers, int rows, WorkerTeam? team)
+    /// <summary>All rows of a run, or those from <paramref name="firstRow"/> on; of these, one part of what can be done in parts.</summary>
+    internal Operands(
+        ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<T[]> buffers, int rows, int firstRow = 0, int part = 0, int parts = 1)
     {
         _inputs = inputs;
         _output = output;
         _buffers = buffers;
         Rows = rows;
-        Team = team;
+        _firstRow = firstRow;
+        Part = part;
+        Parts = parts;
     }
 
     /// <summary>The size of the free axis in this run.</summary>
@@ -37,7 +41,10 @@ public readonly ref struct Operands<T>
     /// <summary>The shape of the result, the free axis unbound.</summary>
     public Shape OutputShape => _output.Shape;
 
-    internal WorkerTeam? Team { get; }
+    /// <summary>Which of <see cref="Parts"/> parts of the result to compute, from 0.</summary>
+    internal int Part { get; }
+
+    internal int Parts { get; }
 
     /// <summary>The shape of an input, the free axis unbound.</summary>
     /// <param name="input">Which input, from 0.</param>
@@ -52,5 +59,5 @@ public readonly ref struct Operands<T>
         return size == Graphs.Shape.Free ? Rows : size;
     }
 
-    private Span<T> Values(Slot slot) => _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(Rows));
+    private Span<T> Values(Slot slot) => _buffers[slot.Buffer].AsSpan(slot.Start(_firstRow), slot.Count(Rows));
 }

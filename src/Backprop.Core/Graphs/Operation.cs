@@ -35,6 +35,12 @@ public abstract record Operation
     public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);
 
     /// <summary>
+    /// Whether, where the first axis is the free one, each row of the result is made from the same row of the inputs, and of
+    /// inputs without a free axis from all: then threads may share the rows. False unless an operation says otherwise.
+    /// </summary>
+    public virtual bool IsByRow => false;
+
+    /// <summary>
     /// How tightly <see cref="Format"/> holds together: 1 for sums, 2 for products, 3 for matrix products and powers, 4 for
     /// what never needs parentheses.
     /// </summary>

@@ -21,10 +21,10 @@ internal static unsafe class Gemm
     public const int DepthBlock = 256;
 
     /// <summary>Threads share C in whole chunks of so many rows or columns.</summary>
-    private const int Chunk = 64;
+    private const int Chunk = 32;
 
     /// <summary>The multiply-adds below which a product is done before another thread has woken up.</summary>
-    private const long WorthATeam = 1 << 19;
+    private const long WorthATeam = 1 << 17;
 
     /// <summary>Computes <c>C = op(A) op(B)</c>, and an epilogue, for compact row-major matrices.</summary>
     /// <param name="transposeA">Whether A is stored as k x m, and op(A) is its transpose.</param>
@@ -49,6 +49,19 @@ internal static unsafe class Gemm
     public static void Multiply<T>(
         GemmStrategy<T> strategy, bool transposeA, bool transposeB, int m, int n, int k,
         ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue = default, WorkerTeam? team = null)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Multiply(strategy, transposeA, transposeB, m, n, k, a, b, c, epilogue, team, part: 0, Parts(m, n, k, team?.Threads ?? 1));
+
+    /// <summary>Computes one of several parts of C; other threads may compute the others.</summary>
+    public static void Multiply<T>(
+        bool transposeA, bool transposeB, int m, int n, int k,
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue, int part, int parts)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Multiply(GemmStrategy<T>.Chosen, transposeA, transposeB, m, n, k, a, b, c, epilogue, team: null, part, parts);
+
+    private static void Multiply<T>(
+        GemmStrategy<T> strategy, bool transposeA, bool transposeB, int m, int n, int k,
+        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue, WorkerTeam? team, int part, int parts)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
@@ -87,14 +100,14 @@ internal static unsafe class Gemm
                 new TileEpilogue<T>(
                     MatrixView<T>.RowMajor(addend, isRow ? 0 : n), epilogue.Scale, epilogue.Rectifies, MatrixView<T>.RowMajor(gate, n)));
 
-            var parts = Parts(m, n, k, team?.Threads ?? 1);
-            if (parts == 1)
+            var shared = new SharedProduct<T>(strategy, product, parts);
+            if (team is null || parts == 1)
             {
-                strategy.Multiply(product);
+                shared.Run(part);
             }
             else
             {
-                team!.Run(parts, new SharedProduct<T>(strategy, product, parts));
+                team.Run(parts, shared);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Backprop.Kernels;
 
@@ -19,7 +20,37 @@ internal static class Reduction
         where T : unmanaged, INumberBase<T>
     {
         sum.Clear();
-        Reduce<T, Adder<T>>(x, xSizes, sum, sumSizes);
+        if (sum.Length >= Vector<T>.Count && xSizes.EndsWith(sumSizes.TrimStart(1)))
+            SumRows(x, sum);
+        else
+            Reduce<T, Adder<T>>(x, xSizes, sum, sumSizes);
+    }
+
+    /// <summary>Adds rows to a row, a few vectors of columns at a time, which stay in registers while all rows go by.</summary>
+    private static void SumRows<T>(ReadOnlySpan<T> x, Span<T> sum)
+        where T : unmanaged, INumberBase<T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(sum);
+        nuint columns = (nuint)sum.Length, width = (nuint)Vector<T>.Count, end = (nuint)x.Length, column = 0;
+        for (; column + (4 * width) <= columns; column += 4 * width)
+        {
+            Vector<T> s0 = Vector<T>.Zero, s1 = s0, s2 = s0, s3 = s0;
+            for (nuint at = column; at < end; at += columns)
+            {
+                s0 += Vector.LoadUnsafe(ref from, at);
+                s1 += Vector.LoadUnsafe(ref from, at + width);
+                s2 += Vector.LoadUnsafe(ref from, at + (2 * width));
+                s3 += Vector.LoadUnsafe(ref from, at + (3 * width));
+            }
+
+            s0.StoreUnsafe(ref to, column);
+            s1.StoreUnsafe(ref to, column + width);
+            s2.StoreUnsafe(ref to, column + (2 * width));
+            s3.StoreUnsafe(ref to, column + (3 * width));
+        }
+
+        for (int row = 0; row < x.Length; row += sum.Length)
+            TensorPrimitives.Add(sum[(int)column..], x.Slice(row, sum.Length)[(int)column..], sum[(int)column..]);
     }
 
     /// <summary>

@@ -13,7 +13,8 @@ internal interface IWorkerJob
 
 /// <summary>
 /// A fixed number of threads that run the parts of a job together; the calling thread is one of them. A call allocates
-/// nothing. A worker that has finished spins for a moment, since kernels follow each other closely, and then sleeps.
+/// nothing. The caller takes parts from the first on, the others from the last, so that in equal jobs one after the other a
+/// thread mostly gets the same parts, and finds their memory in its caches. A worker that has finished spins for a moment, since kernels follow each other closely, and then sleeps.
 /// </summary>
 /// <remarks>
 /// One job runs at a time: a team is for one thread to use, and a part must not call its own team. A team that is dropped
@@ -77,7 +78,7 @@ internal sealed class WorkerTeam : IDisposable
     /// </remarks>
     private sealed unsafe class Crew(bool spins)
     {
-        private const int JobShift = 32;
+        private const int JobShift = 32, PartShift = 32;
         private const long Closed = 1L << 31, AtIt = Closed - 1, NextJob = 1L << JobShift;
 
         // A little more than kernels lie apart in a training step; waking a sleeping thread takes about as long.
@@ -88,10 +89,9 @@ internal sealed class WorkerTeam : IDisposable
         // The job: written while it is closed and no worker is at it.
         private delegate*<void*, int, void> _runPart;
         private void* _job;
-        private int _parts;
 
         private long _state = Closed;
-        private int _nextPart;
+        private long _left; // The parts that nobody has taken: the first, and above it the one after the last.
         private int _sleepers;
         private int _isRunning;
         private volatile bool _hasEnded;
@@ -110,8 +110,7 @@ internal sealed class WorkerTeam : IDisposable
             // The job lies on the caller's stack, which this call does not leave before every worker is done with it.
             _job = Unsafe.AsPointer(ref job);
             _runPart = &RunPart<TJob>;
-            _parts = parts;
-            _nextPart = 0;
+            _left = (long)parts << PartShift;
             if (!alone)
             {
                 Interlocked.Exchange(ref _state, (_state & ~Closed) + NextJob);
@@ -121,7 +120,7 @@ internal sealed class WorkerTeam : IDisposable
                 }
             }
 
-            RunParts();
+            RunParts(fromEnd: false);
             Finish();
         }
 
@@ -136,7 +135,7 @@ internal sealed class WorkerTeam : IDisposable
         {
             for (long lastJob = 0; Join(ref lastJob);)
             {
-                RunParts();
+                RunParts(fromEnd: true);
                 Interlocked.Decrement(ref _state);
             }
         }
@@ -211,11 +210,11 @@ internal sealed class WorkerTeam : IDisposable
             }
         }
 
-        private void RunParts()
+        private void RunParts(bool fromEnd)
         {
             try
             {
-                for (int part; (part = Interlocked.Increment(ref _nextPart) - 1) < _parts;)
+                for (int part; (part = Take(fromEnd)) >= 0;)
                 {
                     _runPart(_job, part);
                 }
@@ -223,7 +222,27 @@ internal sealed class WorkerTeam : IDisposable
             catch (Exception exception)
             {
                 Interlocked.CompareExchange(ref _firstException, exception, null);
-                Volatile.Write(ref _nextPart, _parts);
+                Volatile.Write(ref _left, 0);
+            }
+        }
+
+        /// <summary>Takes the first part that is left, or the last; -1 where none is.</summary>
+        private int Take(bool fromEnd)
+        {
+            while (true)
+            {
+                var left = Volatile.Read(ref _left);
+                var (first, end) = ((int)left, (int)(left >> PartShift));
+                if (first >= end)
+                {
+                    return -1;
+                }
+
+                var rest = fromEnd ? left - (1L << PartShift) : left + 1;
+                if (Interlocked.CompareExchange(ref _left, rest, left) == left)
+                {
+                    return fromEnd ? end - 1 : first;
+                }
             }
         }
 

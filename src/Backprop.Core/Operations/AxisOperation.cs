@@ -6,6 +6,9 @@ namespace Backprop.Operations;
 /// <param name="Axis">Which axis, from 0.</param>
 public abstract record AxisOperation(int Axis) : Operation
 {
+    /// <inheritdoc/>
+    public sealed override bool IsByRow => true;
+
     /// <summary>None: it moves data.</summary>
     /// <inheritdoc/>
     public sealed override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => 0;

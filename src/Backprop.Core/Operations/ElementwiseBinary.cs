@@ -8,6 +8,9 @@ namespace Backprop.Operations;
 public abstract record ElementwiseBinary : Operation
 {
     /// <inheritdoc/>
+    public sealed override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public sealed override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);

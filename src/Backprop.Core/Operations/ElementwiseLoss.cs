@@ -9,6 +9,9 @@ namespace Backprop.Operations;
 public abstract record ElementwiseLoss : Operation
 {
     /// <inheritdoc/>
+    public sealed override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public sealed override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);

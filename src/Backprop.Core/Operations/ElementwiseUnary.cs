@@ -6,6 +6,9 @@ namespace Backprop.Operations;
 public abstract record ElementwiseUnary : Operation
 {
     /// <inheritdoc/>
+    public sealed override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public sealed override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 1);

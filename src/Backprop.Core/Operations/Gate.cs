@@ -7,6 +7,9 @@ namespace Backprop.Operations;
 public sealed record Gate : Operation
 {
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);

@@ -5,6 +5,9 @@ namespace Backprop.Operations;
 /// <summary>An operation on each row by itself, a row being what lies along the last axis.</summary>
 public abstract record LastAxisOperation : Operation
 {
+    /// <inheritdoc/>
+    public sealed override bool IsByRow => true;
+
     private protected Shape RequireLastAxis(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank > 0 && inputs[0][^1] > 0
             ? inputs[0]

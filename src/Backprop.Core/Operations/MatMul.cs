@@ -10,6 +10,9 @@ namespace Backprop.Operations;
 public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
 {
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);
@@ -40,9 +43,22 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     internal void Forward<T>(Operands<T> x, GemmEpilogue<T> epilogue)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        (int m, int k) = TransposeA ? (x.Size(0, 1), x.Size(0, 0)) : (x.Size(0, 0), x.Size(0, 1));
-        int n = TransposeB ? x.Size(1, 0) : x.Size(1, 1);
-        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Team);
+        (int m, int n, int k) = Sizes(x.Shape(0), x.Shape(1), x.Rows);
+        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Part, x.Parts);
+    }
+
+    /// <summary>The number of parts that so many threads may share the product in.</summary>
+    internal int Parts(Shape a, Shape b, int rows, int threads)
+    {
+        (int m, int n, int k) = Sizes(a, b, rows);
+        return Gemm.Parts(m, n, k, threads);
+    }
+
+    private (int M, int N, int K) Sizes(Shape a, Shape b, int rows)
+    {
+        return (Size(a, TransposeA ? 1 : 0), Size(b, TransposeB ? 0 : 1), Size(a, TransposeA ? 0 : 1));
+
+        int Size(Shape shape, int axis) => shape[axis] == Shape.Free ? rows : shape[axis];
     }
 
     /// <summary>For C = AB: G B' by A and A' G by B (section 6.5.6); the transposed forms follow.</summary>

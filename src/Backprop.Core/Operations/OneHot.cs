@@ -8,6 +8,9 @@ namespace Backprop.Operations;
 public sealed record OneHot(int Classes) : Operation
 {
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 1);

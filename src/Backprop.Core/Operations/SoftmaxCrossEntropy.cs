@@ -9,6 +9,9 @@ namespace Backprop.Operations;
 public sealed record SoftmaxCrossEntropy : Operation
 {
     /// <inheritdoc/>
+    public override bool IsByRow => true;
+
+    /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         RequireInputs(inputs, 2);

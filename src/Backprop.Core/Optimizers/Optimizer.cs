@@ -12,8 +12,8 @@ namespace Backprop.Optimizers;
 public abstract class Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Below this, a thread's part is done before the thread has woken up.
-    private const int WorthAThread = 1 << 15;
+    // While all state fits the caches of the thread that steps, a second one only pulls it over into its own.
+    private const int WorthAThread = 1 << 19;
 
     private readonly List<ParameterRun> _runs = [];
 
