@@ -37,6 +37,20 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// <inheritdoc/>
     public override void Multiply(in GemmProduct<T> product)
     {
+        if (product is { M: 1, B.ColumnStep: 1, C.ColumnStep: 1 })
+        {
+            if (product.N >= TLanes.Width)
+            {
+                RowProduct<T, TVector, TLanes>.Multiply(product);
+            }
+            else
+            {
+                RowProduct<T, T, ScalarLanes<T>>.Multiply(product);
+            }
+
+            return;
+        }
+
         if (product.N >= TLanes.Width || product.M <= product.N)
         {
             MultiplyBlocks(product);

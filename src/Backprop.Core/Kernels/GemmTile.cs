@@ -123,21 +123,4 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
             TLanes.Store(add ? TLanes.Add(TLanes.Load(c), sum1) : sum1, c);
         }
     }
-
-    private interface ICount
-    {
-        static abstract int Value { get; }
-    }
-
-    private readonly struct One : ICount { public static int Value => 1; }
-
-    private readonly struct Two : ICount { public static int Value => 2; }
-
-    private readonly struct Three : ICount { public static int Value => 3; }
-
-    private readonly struct Four : ICount { public static int Value => 4; }
-
-    private readonly struct Five : ICount { public static int Value => 5; }
-
-    private readonly struct Six : ICount { public static int Value => 6; }
 }
