@@ -1,0 +1,54 @@
+using Backprop.Execution;
+using Backprop.Graphs;
+using Backprop.Kernels;
+using Backprop.Networks;
+using Backprop.Optimizers;
+using Backprop.Training;
+
+namespace Throughput;
+
+/// <summary>How long the parts of a training step take on one thread, in microseconds.</summary>
+/// <param name="Fill">Copying the rows of a minibatch.</param>
+/// <param name="Forward">The cost.</param>
+/// <param name="Backward">What the gradients take beyond it.</param>
+/// <param name="Update">The optimizer's step.</param>
+internal sealed record StepTimes(double Fill, double Forward, double Backward, double Update)
+{
+    public static StepTimes Measure(DataSet data, NetworkShape shape, string optimizer, double seconds)
+    {
+        MlpClassifierOptions options = TrainingRun.Options(shape, optimizer);
+        var network = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), options.L2);
+        var source = new ClassificationSource(data, network);
+        using Workspace<float> forward = new Plan<float>([network.Cost], shape.Batch).CreateWorkspace();
+        using Workspace<float> step = PlanStep(network.Cost, shape.Batch).CreateWorkspace();
+        var random = new RandomSource(1);
+        float[] parameters = network.Initialize(random), gradients = new float[parameters.Length];
+        int[] rows = [.. Enumerable.Range(0, data.Count)];
+        random.Shuffle(rows);
+
+        int next = 0;
+        void Fill(Workspace<float> workspace)
+        {
+            next = (next + shape.Batch) % (rows.Length - shape.Batch);
+            source.Fill(rows.AsSpan(next, shape.Batch), workspace);
+        }
+
+        Fill(forward);
+        Optimizer<float> updates = new Sgd<float>(parameters.Length, learningRate: 1e-9, momentum: 0.9);
+        double[] best = Timing.Best(
+            seconds, default,
+            () => Fill(step),
+            () => forward.Run(parameters, [], shape.Batch),
+            () => step.Run(parameters, gradients, shape.Batch),
+            () => updates.Step(parameters, gradients));
+        return new StepTimes(1e6 * best[0], 1e6 * best[1], 1e6 * (best[2] - best[1]), 1e6 * best[3]);
+    }
+
+    /// <summary>The plan of a training step, as the training loop makes it: the cost, and its gradient for every parameter.</summary>
+    public static Plan<float> PlanStep(Variable cost, int batchSize)
+    {
+        Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter)];
+        IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
+        return new Plan<float>([cost], batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second));
+    }
+}
