@@ -75,5 +75,5 @@ internal static class GraphsSection
 
     /// <summary>The names of a plan's kernels that do several operations at once, as its listing shows them.</summary>
     private static string[] Fused(Plan<float> plan) =>
-        [.. plan.Steps.Select(step => step.Operation.ToString()!).Where(name => name.Contains(" + ", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
+        [.. plan.Steps.Select(step => step.Operation.Name).Where(name => name.Contains(" + ", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
 }
