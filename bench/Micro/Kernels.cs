@@ -94,7 +94,7 @@ public class SoftmaxBenchmarks
 /// <summary>The optimizers' updates.</summary>
 public class UpdateBenchmarks
 {
-    private float[] _parameters = [], _gradients = [], _velocity = [];
+    private float[] _parameters = [], _gradients = [], _mean = [], _square = [];
 
     /// <summary>784-128-10 has about 100,000 parameters, 784-1024-1024-10 has 1,900,000.</summary>
     [Params(100_000, 1_900_000)]
@@ -102,10 +102,13 @@ public class UpdateBenchmarks
 
     [GlobalSetup]
     public void Setup() =>
-        (_parameters, _gradients, _velocity) = (Numbers.Draw(Parameters), Numbers.Draw(Parameters), new float[Parameters]);
+        (_parameters, _gradients, _mean, _square) = (Numbers.Draw(Parameters), Numbers.Draw(Parameters), new float[Parameters], new float[Parameters]);
 
     [Benchmark]
-    public void Momentum() => Update.Momentum(_parameters, _gradients, _velocity, 1e-9f, 0.9f);
+    public void Momentum() => Update.Momentum(_parameters, _gradients, _mean, 1e-9f, 0.9f);
+
+    [Benchmark]
+    public void Adam() => Update.Adam(_parameters, _gradients, _mean, _square, new AdamRule<float>(0.9, 0.999, 1, 1e-9, 1, 1e-8));
 }
 
 /// <summary>Random operands.</summary>

@@ -18,6 +18,8 @@ internal static class GraphsSection
     public static void Run(Bench bench)
     {
         NetworkShape shape = NetworkShape.Image;
+        if (!bench.Options.Wants(shape.Name))
+            return;
         Rows rows = shape.Draw(bench.Options.Quick ? shape.Rows / 4 : shape.Rows);
         DataSet data = rows.ToDataSet();
         var graphs = new (string Name, HandBuilt? Graph)[]
@@ -27,7 +29,6 @@ internal static class GraphsSection
 
         Table table = bench.Report.Table(
             $"{shape.Name} as graphs built by hand, SGD, rows a second", "graph                           ", " 1 thread", "2 threads", "to the trainer");
-        double trainer = 0;
         var rates = new double[graphs.Length, 2];
         for (int turn = 0; turn < 2; turn++)
         {
@@ -40,9 +41,16 @@ internal static class GraphsSection
 
         for (int i = 0; i < graphs.Length; i++)
         {
-            trainer = i == 0 ? rates[i, 0] : trainer;
-            table.Row(graphs[i].Name, $"{rates[i, 0]:N0}", $"{rates[i, 1]:N0}", $"{rates[i, 0] / trainer:F2}");
-            bench.Report.Entry(new { Section = "graphs", Shape = graphs[i].Name, Optimizer = "sgd", Threads = 1, RowsPerS = Math.Round(rates[i, 0]), ToTrainer = rates[i, 0] / trainer });
+            table.Row(graphs[i].Name, $"{rates[i, 0]:N0}", $"{rates[i, 1]:N0}", $"{rates[i, 0] / rates[0, 0]:F2}");
+            bench.Report.Entry(new
+            {
+                Section = "graphs",
+                Shape = graphs[i].Name,
+                Optimizer = "sgd",
+                Threads = 1,
+                RowsPerS = Math.Round(rates[i, 0]),
+                ToTrainer = rates[i, 0] / rates[0, 0],
+            });
         }
 
         Variable mlpCost = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), L2).Cost;
@@ -56,7 +64,7 @@ internal static class GraphsSection
         var random = new RandomSource(0);
         float[] parameters = graph.Initialize(random);
         TrainingHistory history = TrainingLoop.Run(
-            graph.Cost, new HandBuiltSource(data, graph), parameters, new Sgd<float>(parameters.Length, 0.01, 0.9),
+            graph.Cost, new HandBuiltSource(data, graph), parameters, new Sgd<float>(graph.Graph.Parameters, 0.01, 0.9),
             new TrainingOptions { Epochs = epochs, BatchSize = shape.Batch, Threads = threads }, random);
         return history.Epochs.Max(epoch => epoch.RowsPerSecond);
     }
@@ -65,6 +73,7 @@ internal static class GraphsSection
     private static void Kernels(Bench bench, IReadOnlyList<(string Name, Plan<float> Plan)> plans)
     {
         bench.Report.Line();
+        bench.Report.Line("The branches are another network, of other cost; what they share with the others is the kernels.");
         foreach ((string name, Plan<float> plan) in plans)
             bench.Report.Line($"Fused kernels of {name}: {string.Join("; ", Fused(plan))}.");
         bool agree = plans.All(plan => Fused(plan.Plan).SequenceEqual(Fused(plans[0].Plan)));

@@ -89,13 +89,29 @@ internal sealed class HandBuiltSource(DataSet data, HandBuilt graph) : IMiniBatc
     /// <inheritdoc/>
     public void Fill(ReadOnlySpan<int> rows, Workspace<float> workspace)
     {
-        int width = data.Columns / graph.Features.Count;
+        Span<float> labels = workspace.Input(graph.Labels, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+            labels[i] = data.Label(rows[i]);
+        if (graph.Features.Count == 1)
+            CopyRows(rows, workspace.Input(graph.Features[0], rows.Length));
+        else
+            CopyHalves(rows, workspace.Input(graph.Features[0], rows.Length), workspace.Input(graph.Features[1], rows.Length));
+    }
+
+    private void CopyRows(ReadOnlySpan<int> rows, Span<float> features)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            data.CopyRow(rows[i], features.Slice(i * data.Columns, data.Columns));
+    }
+
+    private void CopyHalves(ReadOnlySpan<int> rows, Span<float> left, Span<float> right)
+    {
+        int half = data.Columns / 2;
         for (int i = 0; i < rows.Length; i++)
         {
             data.CopyRow(rows[i], _row);
-            for (int part = 0; part < graph.Features.Count; part++)
-                _row.AsSpan(part * width, width).CopyTo(workspace.Input(graph.Features[part], rows.Length).Slice(i * width, width));
-            workspace.Input(graph.Labels, rows.Length)[i] = data.Label(rows[i]);
+            _row.AsSpan(0, half).CopyTo(left[(i * half)..]);
+            _row.AsSpan(half).CopyTo(right[(i * half)..]);
         }
     }
 }

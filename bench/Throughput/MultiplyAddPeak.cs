@@ -12,10 +12,11 @@ internal static class MultiplyAddPeak
 {
     private const int Chains = 12;
     private const int Steps = 200_000;
-    private const double Seconds = 0.5;
 
     /// <summary>Floating-point operations a second of some threads at once, with the vectors that the kernels use.</summary>
-    public static double Measure(int threads)
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="seconds">How long to try.</param>
+    public static double Measure(int threads, double seconds)
     {
         (Action run, int width) = KernelSets.Chosen switch
         {
@@ -25,7 +26,7 @@ internal static class MultiplyAddPeak
             _ => (Of<float, ScalarLanes<float>>(), 1),
         };
         using var team = new WorkerTeam(threads);
-        double best = Timing.Best(Seconds, () => team.Run(threads, new Job(run)));
+        double best = Timing.Best(seconds, () => team.Run(threads, new Job(run)));
         return 2.0 * Chains * Steps * width * threads / best;
     }
 

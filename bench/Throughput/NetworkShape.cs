@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Backprop.Kernels;
 using Backprop.Networks;
 using Backprop.Training;
@@ -54,7 +55,7 @@ internal sealed record NetworkShape(string Name, int Rows, int Inputs, int[] Hid
         Gemm.Multiply<float>(false, false, rows, Classes, Inputs, features, weights, scores);
         var labels = new int[rows];
         for (int row = 0; row < rows; row++)
-            labels[row] = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(scores.AsSpan(row * Classes, Classes));
+            labels[row] = TensorPrimitives.IndexOfMax<float>(scores.AsSpan(row * Classes, Classes));
         return new Rows(this, features, labels);
     }
 }
@@ -75,13 +76,5 @@ internal sealed record Rows(NetworkShape Shape, float[] Features, int[] Labels)
         for (int row = 0; row < Count; row++)
             data.Add(Features.AsSpan(row * Shape.Inputs, Shape.Inputs), Labels[row]);
         return data;
-    }
-
-    /// <summary>The mean cross-entropy of a classifier's predictions for the rows.</summary>
-    public double Loss(MlpClassifier classifier)
-    {
-        var probabilities = new float[Count * Shape.Classes];
-        classifier.PredictProbabilities(Features, probabilities);
-        return -Enumerable.Range(0, Count).Average(row => Math.Log(Math.Max(probabilities[(row * Shape.Classes) + Labels[row]], 1e-30)));
     }
 }

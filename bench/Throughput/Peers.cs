@@ -122,5 +122,5 @@ internal sealed class Peers : IDisposable
 /// <param name="Peer">Its name.</param>
 /// <param name="Threads">How many threads it could use.</param>
 /// <param name="RowsPerS">Rows a second, in the best of the timed runs.</param>
-/// <param name="Loss">The mean cross-entropy over all rows after the asked epochs; null where none is trained.</param>
+/// <param name="Loss">The mean cross-entropy of the minibatches of the last of the asked epochs; null where none is trained.</param>
 internal sealed record PeerResult(string Peer, int Threads, double RowsPerS, double? Loss);

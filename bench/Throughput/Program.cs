@@ -24,11 +24,18 @@ catch (ArgumentException e)
 
 var report = new Report(options.Json);
 using Peers? peers = options.Peers ? Peers.Start(report) : null;
-var bench = new Bench(options, report, Machine.Measure(report), peers, options.Peers && OpenBlas.IsPresent(report));
+var machine = new Machine();
+machine.Measure(options.Seconds);
+machine.Describe(report);
+var bench = new Bench(options, report, machine, peers, options.Peers && OpenBlas.IsPresent(report));
+var minutes = new List<string>();
 foreach ((string name, Action<Bench> run) in Bench.Sections)
 {
     if (options.Sections.Contains(name))
-        run(bench);
+        minutes.Add($"{name} {Timing.Once(() => run(bench)) / 60:F1}");
 }
 
+report.Line();
+report.Line($"Multiply-add peak, the best of the whole run: {machine.Peak(1) / 1e9:F1} GFLOP/s of one core, {machine.Peak(2) / 1e9:F1} of two.");
+report.Line($"Minutes: {string.Join(", ", minutes)}.");
 return 0;

@@ -13,6 +13,8 @@ internal static class ReadingSection
     public static void Run(Bench bench)
     {
         int count = bench.Options.Quick ? 100_000 : 1_000_000;
+        if (!bench.Options.Wants($"reading-{count}x{Inputs}"))
+            return;
         var mlContext = new MLContext(seed: 1);
         string path = Path.Combine(Path.GetTempPath(), $"backprop-bench-{Environment.ProcessId}.tsv");
         Table table = bench.Report.Table(
@@ -54,7 +56,8 @@ internal static class ReadingSection
         bench.Report.Entry(new
         {
             Section = "reading",
-            Shape = $"{name}-{count}x{Inputs}",
+            Shape = $"reading-{count}x{Inputs}",
+            From = name,
             CursorMs = 1e3 * cursor,
             ReaderMs = 1e3 * reader,
             Ratio = reader / cursor,

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +9,7 @@ internal sealed class Report(bool json)
 {
     private static readonly JsonSerializerOptions s_format = new()
     {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Names of kernels have a plus.
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };

@@ -21,7 +21,7 @@ internal static class ScoringSection
             "Scoring many rows, rows a second", "network                         ", "Transform", "reading alone", "PredictProbabilities", "PyTorch's forward", "ratio");
         foreach (NetworkShape shape in shapes)
         {
-            Rows rows = shape.Draw(bench.Options.Quick ? 2_000 : 10_000);
+            Rows rows = shape.Draw(shape.Rows / (bench.Options.Quick ? 25 : 5));
             var mlContext = new MLContext(seed: 1);
             IDataView data = mlContext.Data.LoadFromEnumerable(Example.From(rows), Example.Schema(shape.Inputs, shape.Classes));
             var model = Example.Train(mlContext, data, shape.Hidden, shape.Batch);

@@ -13,8 +13,10 @@ internal static class SparseSection
 
     public static void Run(Bench bench)
     {
-        var rows = SparseRows.Draw(bench.Options.Quick ? PeerRows : 20_480);
         string shape = $"sparse-{Inputs}-{s_hidden[0]}-{Classes}-b{Batch}";
+        if (!bench.Options.Wants(shape))
+            return;
+        var rows = SparseRows.Draw(bench.Options.Quick ? PeerRows : 20_480);
         Table table = bench.Report.Table(
             $"Sparse rows, {Inputs:N0} inputs, {Present} present, rows a second", "network, batch                  ",
             " 1 thread", "2 threads", "scikit-learn", "ratio", "target", "allocated MB", "parameters MB");

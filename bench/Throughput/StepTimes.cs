@@ -16,7 +16,7 @@ internal sealed record StepTimes(double Fill, double Forward, double Backward, d
 {
     public static StepTimes Measure(DataSet data, NetworkShape shape, string optimizer, double seconds)
     {
-        MlpClassifierOptions options = TrainingRun.Options(shape, optimizer);
+        MlpClassifierOptions options = TrainingRun.Options(shape, optimizer) with { LearningRate = 1e-9 };
         var network = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), options.L2);
         var source = new ClassificationSource(data, network);
         using Workspace<float> forward = new Plan<float>([network.Cost], shape.Batch).CreateWorkspace();
@@ -34,7 +34,7 @@ internal sealed record StepTimes(double Fill, double Forward, double Backward, d
         }
 
         Fill(forward);
-        Optimizer<float> updates = new Sgd<float>(parameters.Length, learningRate: 1e-9, momentum: 0.9);
+        Optimizer<float> updates = options.CreateOptimizer(network.Graph.Parameters);
         double[] best = Timing.Best(
             seconds, default,
             () => Fill(step),

@@ -21,15 +21,15 @@ internal static class TrainingSection
 
         bench.Report.Line();
         bench.Report.Line("Rates are of the best epoch. Peers: the better of 1 and 2 threads. Share of the peak of one core: on 1 thread, counting only");
-        bench.Report.Line($"operations that the network needs. Loss: cross-entropy over all rows after {1 + bench.Options.Epochs} epochs. Bytes: the more of 1 and 2 threads.");
+        bench.Report.Line($"operations that the network needs. Loss: mean cross-entropy of the minibatches of epoch {1 + bench.Options.Epochs}. Bytes: the more of 1 and 2 threads.");
     }
 
     private static void Run(Bench bench, Table table, Rows rows, DataSet data, string optimizer)
     {
         NetworkShape shape = rows.Shape;
         int epochs = bench.Options.Epochs;
+        bench.Machine.Measure(bench.Options.Seconds / 4);
         TrainingRun one = TrainingRun.Of(data, shape, optimizer, threads: 1, 1 + epochs), two = TrainingRun.Of(data, shape, optimizer, threads: 2, 1 + epochs);
-        double loss = rows.Loss(one.Classifier);
         IReadOnlyList<PeerResult> peers = bench.Peers?.AskBoth(new
         {
             Work = "train",
@@ -43,13 +43,14 @@ internal static class TrainingSection
             Features = bench.Peers.Share<float>("features", rows.Features),
             Labels = bench.Peers.Share<int>("labels", rows.Labels),
         }) ?? [];
+        double loss = one.Loss;
         one = one.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 1, one.EpochsIn(bench.Options.Seconds, epochs)));
         two = two.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 2, two.EpochsIn(bench.Options.Seconds, epochs)));
         StepTimes times = StepTimes.Measure(data, shape, optimizer, bench.Options.Seconds / 4);
 
         PeerResult? learn = Best(peers, "scikit-learn"), torch = Best(peers, "PyTorch");
         double? peer = peers.Count > 0 ? peers.Max(result => result.RowsPerS) : null;
-        double share = one.RowsPerSecond * shape.OperationsPerRow / bench.Machine.Peak;
+        double share = one.RowsPerSecond * shape.OperationsPerRow / bench.Machine.Peak();
         table.Row(
             $"{shape.Name}, {optimizer}", $"{one.RowsPerSecond:N0}", $"{two.RowsPerSecond:N0}", $"{two.RowsPerSecond / one.RowsPerSecond:F2}",
             $"{learn?.RowsPerS:N0}", $"{torch?.RowsPerS:N0}", $"{Math.Max(one.RowsPerSecond, two.RowsPerSecond) / peer:F2}", $"{shape.Target:F1}",
@@ -67,7 +68,7 @@ internal static class TrainingSection
                 PeerRowsPerS = Rounded(peer),
                 Ratio = run.RowsPerSecond / peer,
                 shape.Target,
-                ShareOfPeak = run.RowsPerSecond * shape.OperationsPerRow / bench.Machine.PeakOf(threads),
+                ShareOfPeak = run.RowsPerSecond * shape.OperationsPerRow / bench.Machine.Peak(threads),
                 SklearnRowsPerS = Rounded(learn?.RowsPerS),
                 TorchRowsPerS = Rounded(torch?.RowsPerS),
                 ForwardUs = times.Forward,
