@@ -118,12 +118,9 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                     GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, beside, add: false);
                     CopyPart(tileRows, tileColumns, beside, tile, add);
                 }
-
-                if (epilogue.Exists)
-                {
-                    epilogue.From(i, j).Apply<TVector, TLanes, ScalarLanes<T>>(tileRows, tileColumns, tile);
-                }
             }
+
+            epilogue.From(0, j).Apply<TVector, TLanes, ScalarLanes<T>>(rows, tileColumns, c.From(0, j));
         }
     }
 

@@ -101,7 +101,11 @@ internal static unsafe class Gemm
                     MatrixView<T>.RowMajor(addend, isRow ? 0 : n), epilogue.Scale, epilogue.Rectifies, MatrixView<T>.RowMajor(gate, n)));
 
             var shared = new SharedProduct<T>(strategy, product, parts);
-            if (team is null || parts == 1)
+            if (parts == 1)
+            {
+                strategy.Multiply(product);
+            }
+            else if (team is null)
             {
                 shared.Run(part);
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Backprop.Kernels;
 
 /// <summary>
@@ -50,38 +52,48 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         }
 
         int whole = columns - (columns % TLanes.Width);
-        for (var row = 0; row < rows; row++)
+        Apply<TVector, TLanes>(rows, 0, whole, c);
+        if (whole < columns)
         {
-            Apply<TVector, TLanes>(row, 0, whole, c);
-            Apply<T, TScalar>(row, whole, columns, c);
+            Apply<T, TScalar>(rows, whole, columns, c);
         }
     }
 
-    private void Apply<TVector, TLanes>(int row, int first, int end, MatrixView<T> c)
+    // Compiled fully at once, as the tile is.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Apply<TVector, TLanes>(int rows, int first, int end, MatrixView<T> c)
         where TVector : unmanaged
         where TLanes : struct, IVectorLanes<T, TVector>
     {
-        T* target = c.At(row, 0), addend = Addend.At(row, 0), gate = Gate.At(row, 0);
+        var (adds, rectifies, gates) = (Addend.Exists, Rectifies, Gate.Exists);
         var scale = TLanes.Broadcast(Scale);
-        for (var column = first; column < end; column += TLanes.Width)
+        T* target = c.Data, addend = Addend.Data, gate = Gate.Data;
+        for (; rows > 0; rows--)
         {
-            var sum = TLanes.Load(target + column);
-            if (Addend.Exists)
+            for (var column = first; column < end; column += TLanes.Width)
             {
-                sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(addend + column), scale));
+                var sum = TLanes.Load(target + column);
+                if (adds)
+                {
+                    sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(addend + column), scale));
+                }
+
+                if (rectifies)
+                {
+                    sum = TLanes.Rectify(sum);
+                }
+
+                if (gates)
+                {
+                    sum = TLanes.WherePositive(TLanes.Load(gate + column), sum);
+                }
+
+                TLanes.Store(sum, target + column);
             }
 
-            if (Rectifies)
-            {
-                sum = TLanes.Rectify(sum);
-            }
-
-            if (Gate.Exists)
-            {
-                sum = TLanes.WherePositive(TLanes.Load(gate + column), sum);
-            }
-
-            TLanes.Store(sum, target + column);
+            target += c.RowStep;
+            addend += Addend.RowStep;
+            gate += Gate.RowStep;
         }
     }
 }
