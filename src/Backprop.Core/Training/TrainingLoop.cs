@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Backprop.Execution;
 using Backprop.Graphs;
 using Backprop.Kernels;
@@ -51,9 +52,7 @@ public static class TrainingLoop
             {
                 options.MiniBatchStarting?.Invoke();
                 ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
-                data.Fill(rows, workspace);
-                workspace.Run(parameters, gradients, rows.Length);
-                optimizer.Step(parameters, gradients, workspace.Team);
+                Step(rows, data, workspace, parameters, gradients, optimizer);
                 total += (double)workspace.Value(cost)[0] * rows.Length;
             }
 
@@ -71,6 +70,16 @@ public static class TrainingLoop
         }
 
         return new TrainingHistory(epochs, StopReason.EpochsCompleted);
+    }
+
+    /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Step(
+        ReadOnlySpan<int> rows, IMiniBatchSource data, Workspace<float> workspace, float[] parameters, float[] gradients, Optimizer<float> optimizer)
+    {
+        data.Fill(rows, workspace);
+        workspace.Run(parameters, gradients, rows.Length);
+        optimizer.Step(parameters, gradients, workspace.Team);
     }
 
     private static Plan<float> PlanStep(Variable cost, int batchSize)
