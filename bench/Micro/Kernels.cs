@@ -102,7 +102,8 @@ public class UpdateBenchmarks
 
     [GlobalSetup]
     public void Setup() =>
-        (_parameters, _gradients, _mean, _square) = (Numbers.Draw(Parameters), Numbers.Draw(Parameters), new float[Parameters], new float[Parameters]);
+        (_parameters, _gradients, _mean, _square) =
+            (Numbers.Draw(Parameters), Numbers.Draw(Parameters), new float[Parameters], new float[Parameters]);
 
     [Benchmark]
     public void Momentum() => Update.Momentum(_parameters, _gradients, _mean, 1e-9f, 0.9f);

@@ -22,6 +22,9 @@ internal sealed record BenchOptions
     /// <summary>Whether a shape is asked for.</summary>
     public bool Wants(string shape) => shape.Contains(Only, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The shapes of the yardstick that are asked for.</summary>
+    public IReadOnlyList<NetworkShape> Shapes => [.. NetworkShape.All.Where(shape => Wants(shape.Name))];
+
     /// <exception cref="ArgumentException">An argument is unknown, or its value is missing or unknown.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {

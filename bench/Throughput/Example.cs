@@ -32,7 +32,8 @@ internal sealed class Example
     }
 
     /// <summary>Trains by ML.NET's ways, one pass: for what does not depend on the weights.</summary>
-    public static MulticlassPredictionTransformer<BackpropMlpModelParameters> Train(MLContext mlContext, IDataView data, int[] hidden, int batchSize) =>
+    public static MulticlassPredictionTransformer<BackpropMlpModelParameters> Train(
+        MLContext mlContext, IDataView data, int[] hidden, int batchSize) =>
         mlContext.MulticlassClassification.Trainers.BackpropMlp(new BackpropMlpTrainer.Options
         {
             HiddenLayers = hidden,

@@ -24,16 +24,23 @@ internal static class GemmSection
 
     public static void Run(Bench bench)
     {
-        Compare(bench, "Products, GFLOP/s", s_square, bench.Options.Seconds / 4);
-        Transpose(bench, bench.Options.Seconds / 4);
-        Compare(bench, "Thin products, GFLOP/s", s_thin, bench.Options.Seconds / 8);
+        Product[] square = [.. s_square.Where(product => bench.Options.Wants(product.Name))];
+        Product[] thin = [.. s_thin.Where(product => bench.Options.Wants(product.Name))];
+        if (square.Length > 0)
+        {
+            Compare(bench, "Products, GFLOP/s", square, bench.Options.Seconds / 4);
+            Transpose(bench, square, bench.Options.Seconds / 4);
+        }
+
+        if (thin.Length > 0)
+            Compare(bench, "Thin products, GFLOP/s", thin, bench.Options.Seconds / 8);
     }
 
     private static void Compare(Bench bench, string title, IEnumerable<Product> products, double seconds)
     {
         Table table = bench.Report.Table(
             title, "m x n x k           ", "1 thread", "of peak", "OpenBLAS", "ratio", "2 threads", "of peak", "OpenBLAS", "ratio");
-        foreach (Product product in products.Where(product => bench.Options.Wants(product.Name)))
+        foreach (Product product in products)
         {
             bench.Machine.Measure(bench.Options.Seconds / 10);
             var cells = new List<string?> { $"{product.M} x {product.N} x {product.K}" };
@@ -73,10 +80,11 @@ internal static class GemmSection
         return (product.Operations / best[0], actions.Count > 1 ? product.Operations / best[1] : null);
     }
 
-    private static void Transpose(Bench bench, double seconds)
+    private static void Transpose(Bench bench, IEnumerable<Product> products, double seconds)
     {
-        Table table = bench.Report.Table("Transposed operands, GFLOP/s of 1 thread", "m x n x k           ", "  A B", " A' B", "ratio", " A B'", "ratio");
-        foreach (Product product in s_square.Where(product => bench.Options.Wants(product.Name)))
+        Table table = bench.Report.Table(
+            "Transposed operands, GFLOP/s of 1 thread", "m x n x k           ", "  A B", " A' B", "ratio", " A B'", "ratio");
+        foreach (Product product in products)
         {
             (int m, int n, int k) = (product.M, product.N, product.K);
             (float[] a, float[] b, float[] c) = (Numbers(m * k), Numbers(k * n), new float[m * n]);

@@ -62,7 +62,8 @@ internal sealed class HandBuilt
     private Variable[] Layer(int units, params ReadOnlySpan<Variable> inputs)
     {
         int number = _weights.Count + 1;
-        Variable weights = Graph.Parameter($"W{number}", new Shape(inputs[0].Shape[1], units)), bias = Graph.Parameter($"b{number}", new Shape(units));
+        Variable weights = Graph.Parameter($"W{number}", new Shape(inputs[0].Shape[1], units));
+        Variable bias = Graph.Parameter($"b{number}", new Shape(units));
         _weights.Add(weights);
         var outputs = new Variable[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)

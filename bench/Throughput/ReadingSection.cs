@@ -18,7 +18,8 @@ internal static class ReadingSection
         var mlContext = new MLContext(seed: 1);
         string path = Path.Combine(Path.GetTempPath(), $"backprop-bench-{Environment.ProcessId}.tsv");
         Table table = bench.Report.Table(
-            $"Reading {count:N0} x {Inputs} into the data set, ms", "from        ", "cursor", "reader", "ratio", "target", "extra", "copy", "extra / copy", "target");
+            $"Reading {count:N0} x {Inputs} into the data set, ms",
+            "from        ", "cursor", "reader", "ratio", "target", "extra", "copy", "extra / copy", "target");
         try
         {
             IDataView text = WriteText(mlContext, path, count);
@@ -70,7 +71,8 @@ internal static class ReadingSection
     private static double Read(IDataView data)
     {
         double seconds = 0;
-        double all = Timing.Once(() => seconds = Example.Train(new MLContext(seed: 1), data, [], BatchSize).Model.History.Epochs[0].Seconds);
+        double all = Timing.Once(() =>
+            seconds = Example.Train(new MLContext(seed: 1), data, hidden: [], BatchSize).Model.History.Epochs[0].Seconds);
         return all - seconds;
     }
 

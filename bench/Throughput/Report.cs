@@ -55,6 +55,8 @@ internal sealed class Table
     }
 
     /// <summary>Prints a row; null leaves a cell empty.</summary>
-    public void Row(params IReadOnlyList<string?> cells) =>
-        _report.Line($"| {string.Join(" | ", cells.Select((cell, i) => i == 0 ? (cell ?? "").PadRight(_widths[i]) : (cell ?? "").PadLeft(_widths[i])))} |");
+    public void Row(params IReadOnlyList<string?> cells) => _report.Line($"| {string.Join(" | ", cells.Select(Padded))} |");
+
+    private string Padded(string? cell, int column) =>
+        column == 0 ? (cell ?? "").PadRight(_widths[0]) : (cell ?? "").PadLeft(_widths[column]);
 }

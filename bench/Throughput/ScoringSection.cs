@@ -10,16 +10,18 @@ internal static class ScoringSection
 {
     public static void Run(Bench bench)
     {
-        NetworkShape[] shapes = [.. NetworkShape.All.Where(shape => bench.Options.Wants(shape.Name))];
-        ManyRows(bench, shapes);
-        OneRow(bench, shapes);
+        if (bench.Options.Shapes.Count == 0)
+            return;
+        ManyRows(bench);
+        OneRow(bench);
     }
 
-    private static void ManyRows(Bench bench, IEnumerable<NetworkShape> shapes)
+    private static void ManyRows(Bench bench)
     {
         Table table = bench.Report.Table(
-            "Scoring many rows, rows a second", "network                         ", "Transform", "reading alone", "PredictProbabilities", "PyTorch's forward", "ratio");
-        foreach (NetworkShape shape in shapes)
+            "Scoring many rows, rows a second",
+            "network                         ", "Transform", "reading alone", "PredictProbabilities", "PyTorch's forward", "ratio");
+        foreach (NetworkShape shape in bench.Options.Shapes)
         {
             Rows rows = shape.Draw(shape.Rows / (bench.Options.Quick ? 25 : 5));
             var mlContext = new MLContext(seed: 1);
@@ -48,16 +50,24 @@ internal static class ScoringSection
             double[] rates = [.. best.Zip(Ours(), Math.Min).Select(time => rows.Count / time)];
 
             table.Row(shape.Name, $"{rates[0]:N0}", $"{rates[1]:N0}", $"{rates[2]:N0}", $"{peer:N0}", $"{rates[0] / peer:F2}");
-            bench.Report.Entry(new { Section = "scoring", Shape = shape.Name, Threads = 1, RowsPerS = Math.Round(rates[0]), PeerRowsPerS = peer, Ratio = rates[0] / peer });
+            bench.Report.Entry(new
+            {
+                Section = "scoring",
+                Shape = shape.Name,
+                RowsPerS = rates[0],
+                PeerRowsPerS = peer,
+                Ratio = rates[0] / peer,
+                PredictProbabilitiesRowsPerS = rates[2],
+            });
         }
     }
 
-    private static void OneRow(Bench bench, IEnumerable<NetworkShape> shapes)
+    private static void OneRow(Bench bench)
     {
         Table table = bench.Report.Table(
             "Scoring one row, ns", "network                         ", "PredictProbabilities", "bytes", "PredictionEngine", "adds",
             "linear trainer's engine", "its arithmetic", "adds", "difference");
-        foreach (NetworkShape shape in shapes)
+        foreach (NetworkShape shape in bench.Options.Shapes)
         {
             Rows rows = shape.Draw(2_000);
             Example[] examples = Example.From(rows);
@@ -65,7 +75,8 @@ internal static class ScoringSection
             var mlContext = new MLContext(seed: 1);
             IDataView data = mlContext.Data.LoadFromEnumerable(examples, schema);
             MlpClassifier classifier = TrainingRun.Of(rows.ToDataSet(), shape, "sgd", threads: 1, epochs: 1).Classifier;
-            float[] features = examples[0].Features, probabilities = new float[shape.Classes], weights = rows.Features[..(shape.Inputs * shape.Classes)];
+            float[] features = examples[0].Features, probabilities = new float[shape.Classes];
+            float[] weights = rows.Features[..(shape.Inputs * shape.Classes)];
             var actions = new List<Action>
             {
                 () => classifier.PredictProbabilities(features, probabilities),

@@ -36,7 +36,8 @@ internal static class SparseSection
             Values = bench.Peers.Share<float>("values", rows.Values.AsSpan(0, PeerRows * Present)),
             Labels = bench.Peers.Share<int>("labels", rows.Labels.AsSpan(0, PeerRows)),
         }).Max(result => result.RowsPerS);
-        (one, two) = ((Math.Max(one.Rate, Train(bench, data, 1).Rate), one.Megabytes), (Math.Max(two.Rate, Train(bench, data, 2).Rate), two.Megabytes));
+        one.Rate = Math.Max(one.Rate, Train(bench, data, 1).Rate);
+        two.Rate = Math.Max(two.Rate, Train(bench, data, 2).Rate);
 
         double parameters = ((Inputs + 1.0) * s_hidden[0]) + ((s_hidden[0] + 1.0) * Classes);
         table.Row(
@@ -50,7 +51,7 @@ internal static class SparseSection
                 shape,
                 Optimizer = "sgd",
                 threads,
-                RowsPerS = Math.Round(rate),
+                RowsPerS = rate,
                 PeerRowsPerS = peer,
                 Ratio = rate / peer,
                 Target,

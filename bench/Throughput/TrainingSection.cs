@@ -7,29 +7,47 @@ internal static class TrainingSection
 {
     public static void Run(Bench bench)
     {
+        if (bench.Options.Shapes.Count == 0)
+            return;
+        WarmUp(NetworkShape.All[0]);
         Table table = bench.Report.Table(
             "Training, rows a second",
             "network, batch, optimizer       ", " 1 thread", "2 threads", "2 / 1", "scikit-learn", "PyTorch", "ratio", "target", "of peak",
             "forward : backward : update us", "fill us", "B/step", "loss", "of sk-learn", "of PyTorch");
-        foreach (NetworkShape shape in NetworkShape.All.Where(shape => bench.Options.Wants(shape.Name)))
+        foreach (NetworkShape shape in bench.Options.Shapes)
         {
             Rows rows = shape.Draw(bench.Options.Quick ? shape.Rows / 4 : shape.Rows);
             DataSet data = rows.ToDataSet();
             foreach (string optimizer in TrainingRun.Optimizers)
-                Run(bench, table, rows, data, optimizer);
+            {
+                TrainingResult result = Measure(bench, rows, data, optimizer);
+                table.Row(result.Cells(bench.Machine));
+                bench.Report.Entry(result.Entry(bench.Machine, threads: 1));
+                bench.Report.Entry(result.Entry(bench.Machine, threads: 2));
+            }
         }
 
         bench.Report.Line();
-        bench.Report.Line("Rates are of the best epoch. Peers: the better of 1 and 2 threads. Share of the peak of one core: on 1 thread, counting only");
-        bench.Report.Line($"operations that the network needs. Loss: mean cross-entropy of the minibatches of epoch {1 + bench.Options.Epochs}. Bytes: the more of 1 and 2 threads.");
+        bench.Report.Line("Rates: the best epoch; of the peers, the better of 1 and 2 threads. Of peak: 1 thread's share of the peak of one core, counting");
+        bench.Report.Line("only operations that the network needs. Parts of a step: 1 thread. Bytes a step: the more of 1 and 2 threads.");
+        bench.Report.Line($"Loss: the mean cross-entropy of the minibatches of epoch {1 + bench.Options.Epochs}.");
     }
 
-    private static void Run(Bench bench, Table table, Rows rows, DataSet data, string optimizer)
+    /// <summary>Else the first shape would be measured while the code is still being compiled.</summary>
+    private static void WarmUp(NetworkShape shape)
+    {
+        DataSet data = shape.Draw(shape.Rows / 4).ToDataSet();
+        foreach (string optimizer in TrainingRun.Optimizers)
+            TrainingRun.Of(data, shape, optimizer, threads: 2, epochs: 400);
+    }
+
+    private static TrainingResult Measure(Bench bench, Rows rows, DataSet data, string optimizer)
     {
         NetworkShape shape = rows.Shape;
-        int epochs = bench.Options.Epochs;
-        bench.Machine.Measure(bench.Options.Seconds / 4);
-        TrainingRun one = TrainingRun.Of(data, shape, optimizer, threads: 1, 1 + epochs), two = TrainingRun.Of(data, shape, optimizer, threads: 2, 1 + epochs);
+        (int epochs, double seconds) = (bench.Options.Epochs, bench.Options.Seconds);
+        bench.Machine.Measure(seconds / 4);
+        TrainingRun one = TrainingRun.Of(data, shape, optimizer, threads: 1, 1 + epochs);
+        TrainingRun two = TrainingRun.Of(data, shape, optimizer, threads: 2, 1 + epochs);
         IReadOnlyList<PeerResult> peers = bench.Peers?.AskBoth(new
         {
             Work = "train",
@@ -39,52 +57,63 @@ internal static class TrainingSection
             shape.Batch,
             optimizer,
             epochs,
-            bench.Options.Seconds,
+            seconds,
             Features = bench.Peers.Share<float>("features", rows.Features),
             Labels = bench.Peers.Share<int>("labels", rows.Labels),
         }) ?? [];
-        double loss = one.Loss;
-        one = one.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 1, one.EpochsIn(bench.Options.Seconds, epochs)));
-        two = two.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 2, two.EpochsIn(bench.Options.Seconds, epochs)));
-        StepTimes times = StepTimes.Measure(data, shape, optimizer, bench.Options.Seconds / 4);
-
-        PeerResult? learn = Best(peers, "scikit-learn"), torch = Best(peers, "PyTorch");
-        double? peer = peers.Count > 0 ? peers.Max(result => result.RowsPerS) : null;
-        double share = one.RowsPerSecond * shape.OperationsPerRow / bench.Machine.Peak();
-        table.Row(
-            $"{shape.Name}, {optimizer}", $"{one.RowsPerSecond:N0}", $"{two.RowsPerSecond:N0}", $"{two.RowsPerSecond / one.RowsPerSecond:F2}",
-            $"{learn?.RowsPerS:N0}", $"{torch?.RowsPerS:N0}", $"{Math.Max(one.RowsPerSecond, two.RowsPerSecond) / peer:F2}", $"{shape.Target:F1}",
-            $"{share:P0}", $"{times.Forward:F1} : {times.Backward:F1} : {times.Update:F1}", $"{times.Fill:F1}",
-            $"{Math.Max(one.BytesPerStep, two.BytesPerStep):F0}", $"{loss:F4}", $"{learn?.Loss:F4}", $"{torch?.Loss:F4}");
-        foreach ((int threads, TrainingRun run) in new[] { (1, one), (2, two) })
-        {
-            bench.Report.Entry(new
-            {
-                Section = "training",
-                Shape = shape.Name,
-                optimizer,
-                threads,
-                RowsPerS = Math.Round(run.RowsPerSecond),
-                PeerRowsPerS = Rounded(peer),
-                Ratio = run.RowsPerSecond / peer,
-                shape.Target,
-                ShareOfPeak = run.RowsPerSecond * shape.OperationsPerRow / bench.Machine.Peak(threads),
-                SklearnRowsPerS = Rounded(learn?.RowsPerS),
-                TorchRowsPerS = Rounded(torch?.RowsPerS),
-                ForwardUs = times.Forward,
-                BackwardUs = times.Backward,
-                UpdateUs = times.Update,
-                FillUs = times.Fill,
-                run.BytesPerStep,
-                loss,
-                SklearnLoss = learn?.Loss,
-                TorchLoss = torch?.Loss,
-            });
-        }
+        return new TrainingResult(
+            shape,
+            optimizer,
+            one.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 1, one.EpochsIn(seconds, epochs))),
+            two.BetterOf(TrainingRun.Of(data, shape, optimizer, threads: 2, two.EpochsIn(seconds, epochs))),
+            Best(peers, "scikit-learn"),
+            Best(peers, "PyTorch"),
+            StepTimes.Measure(data, shape, optimizer, seconds / 4));
     }
 
     private static PeerResult? Best(IEnumerable<PeerResult> results, string peer) =>
         results.Where(result => result.Peer == peer).MaxBy(result => result.RowsPerS);
 
-    private static double? Rounded(double? rate) => rate is { } value ? Math.Round(value) : null;
+    /// <summary>A shape with an optimizer: ours on one thread and on two, and the peers' better.</summary>
+    private sealed record TrainingResult(
+        NetworkShape Shape, string Optimizer, TrainingRun One, TrainingRun Two, PeerResult? Learn, PeerResult? Torch, StepTimes Times)
+    {
+        private double? Peer => Learn is null || Torch is null ? null : Math.Max(Learn.RowsPerS, Torch.RowsPerS);
+
+        public string?[] Cells(Machine machine) =>
+        [
+            $"{Shape.Name}, {Optimizer}", $"{One.RowsPerSecond:N0}", $"{Two.RowsPerSecond:N0}", $"{Two.RowsPerSecond / One.RowsPerSecond:F2}",
+            $"{Learn?.RowsPerS:N0}", $"{Torch?.RowsPerS:N0}", $"{Math.Max(One.RowsPerSecond, Two.RowsPerSecond) / Peer:F2}", $"{Shape.Target:F1}",
+            $"{ShareOfPeak(machine, 1):P0}", $"{Times.Forward:F1} : {Times.Backward:F1} : {Times.Update:F1}", $"{Times.Fill:F1}",
+            $"{Math.Max(One.BytesPerStep, Two.BytesPerStep):F0}", $"{One.Loss:F4}", $"{Learn?.Loss:F4}", $"{Torch?.Loss:F4}",
+        ];
+
+        public object Entry(Machine machine, int threads) => new
+        {
+            Section = "training",
+            Shape = Shape.Name,
+            Optimizer,
+            threads,
+            RowsPerS = Run(threads).RowsPerSecond,
+            PeerRowsPerS = Peer,
+            Ratio = Run(threads).RowsPerSecond / Peer,
+            Shape.Target,
+            ShareOfPeak = ShareOfPeak(machine, threads),
+            SklearnRowsPerS = Learn?.RowsPerS,
+            TorchRowsPerS = Torch?.RowsPerS,
+            ForwardUs = Times.Forward,
+            BackwardUs = Times.Backward,
+            UpdateUs = Times.Update,
+            FillUs = Times.Fill,
+            Run(threads).BytesPerStep,
+            One.Loss,
+            SklearnLoss = Learn?.Loss,
+            TorchLoss = Torch?.Loss,
+        };
+
+        private TrainingRun Run(int threads) => threads == 1 ? One : Two;
+
+        private double ShareOfPeak(Machine machine, int threads) =>
+            Run(threads).RowsPerSecond * Shape.OperationsPerRow / machine.Peak(threads);
+    }
 }
