@@ -61,8 +61,6 @@ public sealed class BackpropMlpModelParameters : ModelParametersBase<VBuffer<flo
     [EditorBrowsable(EditorBrowsableState.Never)]
     public override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
-    internal MlpClassifier Classifier => _classifier;
-
     DataViewType IValueMapper.InputType => new VectorDataViewType(NumberDataViewType.Single, Architecture.Inputs);
 
     DataViewType IValueMapper.OutputType => new VectorDataViewType(NumberDataViewType.Single, Architecture.Classes);

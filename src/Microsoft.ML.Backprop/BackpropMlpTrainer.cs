@@ -13,7 +13,7 @@ namespace Microsoft.ML.Backprop;
 /// </summary>
 /// <remarks>
 /// <para>Input: a label column of key type and a feature column that is a vector of <see cref="float"/> of known size, dense
-/// or sparse. Output, as by ML.NET's own <see cref="MulticlassPredictionTransformer{TModel}"/>: <c>PredictedLabel</c>, a key, and
+/// or sparse. Output, by ML.NET's own <see cref="MulticlassPredictionTransformer{TModel}"/>: <c>PredictedLabel</c>, a key, and
 /// <c>Score</c>, the probability of each class. Rows with a missing or infinite feature, a missing label, or a weight that
 /// is not above 0 and finite are skipped, and counted in one warning.</para>
 /// <list type="table">
@@ -26,7 +26,7 @@ namespace Microsoft.ML.Backprop;
 /// </list>
 /// </remarks>
 public sealed partial class BackpropMlpTrainer
-    : TrainerEstimatorBase<BackpropMlpPredictionTransformer, BackpropMlpModelParameters>
+    : TrainerEstimatorBase<MulticlassPredictionTransformer<BackpropMlpModelParameters>, BackpropMlpModelParameters>
 {
     private const string LoadName = "BackpropMlp";
 
@@ -128,8 +128,9 @@ public sealed partial class BackpropMlpTrainer
 
     /// <inheritdoc/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public override BackpropMlpPredictionTransformer MakeTransformer(BackpropMlpModelParameters model, DataViewSchema trainSchema) =>
-        new(new MulticlassPredictionTransformer<BackpropMlpModelParameters>(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name));
+    public override MulticlassPredictionTransformer<BackpropMlpModelParameters> MakeTransformer(
+        BackpropMlpModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name);
 
     /// <inheritdoc/>
     [EditorBrowsable(EditorBrowsableState.Never)]

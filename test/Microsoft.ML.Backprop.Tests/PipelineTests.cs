@@ -46,9 +46,9 @@ public class PipelineTests
     }
 
     [TestMethod]
-    public void The_transformers_model_gives_weights_biases_and_history()
+    public void The_transformer_is_ml_nets_own_and_its_model_gives_weights_biases_and_history()
     {
-        BackpropMlpPredictionTransformer transformer =
+        MulticlassPredictionTransformer<BackpropMlpModelParameters> transformer =
             new BackpropMlpTrainer(new BackpropMlpTrainer.Options { HiddenLayers = [5, 6], NumberOfIterations = 3 }).Fit(KeyedPoints(_mlContext));
         BackpropMlpModelParameters model = transformer.Model;
         CollectionAssert.AreEqual(new[] { 4, 5, 6, 3 }, model.Architecture.Sizes.ToArray());

@@ -124,12 +124,6 @@ public sealed partial class MlpClassifier
         _workspaces.Add(workspace);
     }
 
-    /// <summary>Makes room to predict many rows at a time.</summary>
-    /// <param name="rows">The most rows at a time, 1 or more.</param>
-    /// <param name="threads">How many threads work on them, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
-    public BatchScorer CreateBatchScorer(int rows = 128, int threads = 1) => new(_network, _parameters, rows, threads);
-
     /// <summary>The probability of each class.</summary>
     /// <param name="features">The features of one row.</param>
     /// <exception cref="ArgumentException">There are not as many features as the network has inputs.</exception>
