@@ -27,10 +27,13 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private const int ColumnBlock = 512;
 
     /// <summary>
-    /// With so many rows copying B costs little, and saves much where rows of B that lie a power of two apart crowd each
-    /// other out of the first cache.
+    /// With so many rows copying B costs little. It saves much where rows of B lie a page apart, or more: they crowd each other
+    /// out of the first cache, and their pages out of the table of pages.
     /// </summary>
     private const int RowsWorthPacking = 128;
+
+    /// <summary>The bytes of a page of memory.</summary>
+    private const int Page = 4096;
 
     private static int TileColumns => GemmTile<T, TVector, TLanes>.Columns;
 
@@ -69,6 +72,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
         var edge = Scratch.Take<T>(edgeLength + packedLength);
         var packed = edge + edgeLength;
+        var packsAll = m >= RowsWorthPacking && b.RowStep * sizeof(T) >= Page;
 
         for (var j = 0; j < n; j += ColumnBlock)
         {
@@ -80,7 +84,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
                 var isLast = p + depth == k;
                 var panels = new Panels<T>(
-                    b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll: m >= RowsWorthPacking, packed);
+                    b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll, packed);
                 for (var i = 0; i < m; i += RowBlock)
                 {
                     var rows = Math.Min(m - i, RowBlock);
@@ -104,9 +108,10 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
             var tileColumns = Math.Min(columns - j, TileColumns);
             var vectors = tileColumns > TLanes.Width ? 2 : 1;
             var isWhole = tileColumns == vectors * TLanes.Width && c.ColumnStep == 1;
-            for (var i = 0; i < rows; i += TileRows)
+            int tileRows;
+            for (var i = 0; i < rows; i += tileRows)
             {
-                var tileRows = Math.Min(rows - i, TileRows);
+                tileRows = RowsOfTile(rows - i);
                 var tile = c.From(i, j);
                 if (isWhole)
                 {
@@ -123,6 +128,10 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
             epilogue.From(0, j).Apply<TVector, TLanes, ScalarLanes<T>>(rows, tileColumns, c.From(0, j));
         }
     }
+
+    /// <summary>Whole tiles, and two even ones at the end: a tile of one or two rows has too few chains to keep busy with.</summary>
+    private static int RowsOfTile(int rowsLeft) =>
+        rowsLeft <= TileRows || rowsLeft >= 2 * TileRows ? Math.Min(rowsLeft, TileRows) : (rowsLeft + 1) / 2;
 
     /// <summary>Takes the columns that exist from a tile computed beside C.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

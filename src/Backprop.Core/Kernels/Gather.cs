@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Backprop.Kernels;
 
@@ -15,8 +14,6 @@ internal static unsafe class Gather
 
     /// <summary>The most rows before it.</summary>
     private const int RowsAhead = 8;
-
-    private const int CacheLine = 64;
 
     /// <summary>destination = some rows, one after the other. Allocates nothing.</summary>
     /// <param name="blocks">The matrix, 2^<paramref name="shift"/> rows in each block.</param>
@@ -61,19 +58,11 @@ internal static unsafe class Gather
     private static ReadOnlySpan<T> Row<T>(T[][] blocks, int shift, int width, int row) =>
         blocks[row >> shift].AsSpan((row & ((1 << shift) - 1)) * width, width);
 
-    /// <summary>Asks for a row that will be copied soon, where the processor takes such hints.</summary>
     private static void Prefetch<T>(ReadOnlySpan<T> row)
         where T : unmanaged
     {
-        if (Sse.IsSupported)
-        {
-            // A hint: the row may move meanwhile, and no address is wrong.
-            var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(row));
-            for (var offset = 0; offset < row.Length * sizeof(T); offset += CacheLine)
-            {
-                Sse.Prefetch0(start + offset);
-            }
-        }
+        // The row may move meanwhile: it is a hint.
+        CacheHint.Prefetch(Unsafe.AsPointer(ref MemoryMarshal.GetReference(row)), row.Length * sizeof(T));
     }
 
     /// <summary>The copy in parts: runs of rows of the destination.</summary>

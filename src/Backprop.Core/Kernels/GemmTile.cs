@@ -75,6 +75,15 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
         nint aRow = aView.RowStep, cRow = cView.RowStep, aNext = aView.ColumnStep, bNext = bView.RowStep;
         var a3 = a + (3 * aRow);
 
+        if (add)
+        {
+            // Else all would wait at the end for what earlier blocks of k have left there.
+            for (var row = 0; row < TRows.Value; row++)
+            {
+                CacheHint.Prefetch(c + (row * cRow), TVectors.Value * TLanes.Width * sizeof(T));
+            }
+        }
+
         for (; depth > 0; depth--)
         {
             var b0 = TLanes.Load(b);
