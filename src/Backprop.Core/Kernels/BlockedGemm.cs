@@ -42,15 +42,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     {
         if (product is { M: 1, B.ColumnStep: 1, C.ColumnStep: 1 })
         {
-            if (product.N >= TLanes.Width)
-            {
-                RowProduct<T, TVector, TLanes>.Multiply(product);
-            }
-            else
-            {
-                RowProduct<T, T, ScalarLanes<T>>.Multiply(product);
-            }
-
+            RowProduct.Multiply<T, TVector, TLanes>(product);
             return;
         }
 

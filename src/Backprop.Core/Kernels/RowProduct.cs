@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Backprop.Kernels;
 
@@ -8,6 +9,37 @@ namespace Backprop.Kernels;
 /// of B serves no other row, so the speed is that at which B arrives; eight vectors side by side ask for all that the second
 /// cache gives, where the two of a tile wait for each other's multiply-adds. Allocates nothing.
 /// </summary>
+internal static class RowProduct
+{
+    /// <summary>
+    /// Computes a product with one row, whose columns are contiguous in B and C, by the widest vectors that a row of C fills,
+    /// up to those of <typeparamref name="TLanes"/>.
+    /// </summary>
+    public static void Multiply<T, TVector, TLanes>(in GemmProduct<T> product)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<T, TVector>
+    {
+        if (product.N >= TLanes.Width)
+        {
+            RowProduct<T, TVector, TLanes>.Multiply(product);
+        }
+        else if (TLanes.Width > Vector256<T>.Count && product.N >= Vector256<T>.Count)
+        {
+            RowProduct<T, Vector256<T>, Vector256Lanes<T>>.Multiply(product);
+        }
+        else if (TLanes.Width > Vector128<T>.Count && product.N >= Vector128<T>.Count)
+        {
+            RowProduct<T, Vector128<T>, Vector128Lanes<T>>.Multiply(product);
+        }
+        else
+        {
+            RowProduct<T, T, ScalarLanes<T>>.Multiply(product);
+        }
+    }
+}
+
+/// <summary>The product of one row and a matrix by vectors of one width.</summary>
 internal static unsafe class RowProduct<T, TVector, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
@@ -15,7 +47,7 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
 {
     private const int MostVectors = 8;
 
-    /// <summary>Computes a product with one row and at least a vector of columns, which are contiguous in B and C.</summary>
+    /// <summary>Computes a product with at least a vector of columns.</summary>
     public static void Multiply(in GemmProduct<T> product)
     {
         for (var j = 0; j < product.N; j += MostVectors * TLanes.Width)
