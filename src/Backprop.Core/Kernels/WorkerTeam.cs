@@ -81,8 +81,8 @@ internal sealed class WorkerTeam : IDisposable
         private const int JobShift = 32, PartShift = 32;
         private const long Closed = 1L << 31, AtIt = Closed - 1, NextJob = 1L << JobShift;
 
-        // A little more than kernels lie apart in a training step; waking a sleeping thread takes about as long.
-        private static readonly long s_spinTicks = Stopwatch.Frequency / 1_000_000 * 50;
+        // More than what one thread does alone between two jobs of a training step; waking takes longer than many a job.
+        private static readonly long s_spinTicks = Stopwatch.Frequency / 1_000_000 * 200;
 
         private readonly object _gate = new();
 
