@@ -53,11 +53,13 @@ internal sealed class Fusion
         return sum;
     }
 
+    /// <summary>Adds the node of an operation, or of the kernel that does it together with the one before.</summary>
     private Node Emit(Node node, Operation? operation, Node[] inputs, bool mayBeShared = true)
     {
-        Node result = (Fuse(node, operation, inputs) ?? (operation, inputs)) is var (fused, its) && (fused != node.Operation || !its.SequenceEqual(node.Inputs))
-            ? new Node { Source = node.Source, Kind = node.Kind, Shape = node.Shape, Operation = fused, Inputs = its, Constant = node.Constant }
-            : node;
+        (operation, inputs) = Fuse(node, operation, inputs) ?? (operation, inputs);
+        Node result = operation == node.Operation && inputs.SequenceEqual(node.Inputs)
+            ? node
+            : new Node { Source = node.Source, Kind = node.Kind, Shape = node.Shape, Operation = operation, Inputs = inputs };
         if (mayBeShared && _shared.Contains(node))
             _shared.Add(result);
         _order.Add(result);

@@ -16,7 +16,7 @@ public sealed class Workspace<T> : IDisposable
     private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
     private readonly Dictionary<Variable, int> _inputIndex = [];
     private readonly int[] _fed; // The rows that each input was fed with; -1 before.
-    private readonly Crew<T> _crew;
+    private readonly StageRunner<T> _runner;
     private int _rows = -1;
 
     internal Workspace(Plan<T> plan, int threads)
@@ -30,11 +30,11 @@ public sealed class Workspace<T> : IDisposable
             _inputIndex[input] = _inputIndex.Count;
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
-        _crew = new Crew<T>(plan, _buffers, threads);
+        _runner = new StageRunner<T>(plan, _buffers, threads);
     }
 
     /// <summary>The threads that share a run; null where it is one.</summary>
-    internal WorkerTeam? Team => _crew.Team;
+    internal WorkerTeam? Team => _runner.Team;
 
     /// <summary>The values of an input, to be written before a run. They stay until they are written again.</summary>
     /// <param name="input">An input of the plan.</param>
@@ -60,7 +60,7 @@ public sealed class Workspace<T> : IDisposable
     public void Run(T[] parameters, T[] gradients, int rows = 1)
     {
         Begin(parameters, gradients, rows);
-        _crew.Run(rows);
+        _runner.Run(rows);
         _rows = rows;
     }
 
@@ -108,7 +108,7 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>Ends the threads of the workspace.</summary>
-    public void Dispose() => _crew.Dispose();
+    public void Dispose() => _runner.Dispose();
 
     private void Begin(T[] parameters, T[] gradients, int rows)
     {

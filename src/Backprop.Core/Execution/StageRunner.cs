@@ -8,7 +8,7 @@ namespace Backprop.Execution;
 /// Runs the stages of a plan by one thread or several, with the same bits. Threads share a stage by its rows, in multiples of
 /// 16, so that vectors begin where they would; else by its steps, and large products by parts of the result. Allocates nothing.
 /// </summary>
-internal sealed class Crew<T> : IDisposable
+internal sealed class StageRunner<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int RowChunk = 16;
@@ -23,7 +23,7 @@ internal sealed class Crew<T> : IDisposable
     private readonly T[][] _buffers;
     private readonly StepPart[] _stepParts;
 
-    public Crew(Plan<T> plan, T[][] buffers, int threads)
+    public StageRunner(Plan<T> plan, T[][] buffers, int threads)
     {
         _stages = plan.Stages;
         _buffers = buffers;
@@ -95,19 +95,19 @@ internal sealed class Crew<T> : IDisposable
 
     private readonly record struct StepPart(Step<T> Step, int Part, int Parts);
 
-    private readonly struct RowsJob(Crew<T> crew, PlannedStage<T> stage, int rows, int parts) : IWorkerJob
+    private readonly struct RowsJob(StageRunner<T> runner, PlannedStage<T> stage, int rows, int parts) : IWorkerJob
     {
-        public void Run(int part) => crew.RunAll(stage, Start(part + 1) - Start(part), Start(part));
+        public void Run(int part) => runner.RunAll(stage, Start(part + 1) - Start(part), Start(part));
 
         private int Start(int part) => part == parts ? rows : (int)((long)(rows / RowChunk) * part / parts * RowChunk);
     }
 
-    private readonly struct StepsJob(Crew<T> crew, int rows) : IWorkerJob
+    private readonly struct StepsJob(StageRunner<T> runner, int rows) : IWorkerJob
     {
         public void Run(int part)
         {
-            (Step<T> step, int its, int parts) = crew._stepParts[part];
-            step.Forward(new Operands<T>(step.Inputs, step.Output, crew._buffers, rows, firstRow: 0, its, parts));
+            (Step<T> step, int its, int parts) = runner._stepParts[part];
+            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._buffers, rows, firstRow: 0, its, parts));
         }
     }
 }
