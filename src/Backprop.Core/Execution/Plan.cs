@@ -89,7 +89,7 @@ public sealed class Plan<T>
         if (fuse)
         {
             order = Fusion.Run(order, kept, out IReadOnlyDictionary<Node, Node> fused);
-            foreach (Variable v in wanted)
+            foreach (Variable v in wanted.Distinct())
                 _nodes[v] = fused[_nodes[v]];
             kept = [.. kept.Select(node => fused[node])];
         }

@@ -60,6 +60,23 @@ public sealed class FusionTests
     }
 
     [TestMethod]
+    public void A_variable_may_be_asked_for_twice_and_be_a_gradient_besides()
+    {
+        var graph = new Graph();
+        Variable x = graph.Parameter("x", new Shape(2, 2)), w = graph.Parameter("w", new Shape(2, 2));
+        Variable sum = Op.Add(Op.MatMul(x, w), x);
+        var plan = new Plan<float>([sum, sum], 1, new Dictionary<Variable, Variable> { [w] = sum });
+        float[] parameters = [1, 2, 3, 4, 5, 6, 7, 8];
+
+        float[][] results = Run(plan, [sum, sum], parameters, null, 0);
+
+        // [1 2; 3 4] [5 6; 7 8] + [1 2; 3 4] = [20 24; 46 54].
+        CollectionAssert.AreEqual((float[])[20, 24, 46, 54], results[0]);
+        CollectionAssert.AreEqual(results[0], results[1]);
+        CollectionAssert.AreEqual((float[])[0, 0, 0, 0, 20, 24, 46, 54], results[2]);
+    }
+
+    [TestMethod]
     public void A_sum_that_broadcasts_the_product_or_a_column_stays_by_itself()
     {
         var graph = new Graph();
@@ -134,15 +151,16 @@ public sealed class FusionTests
     private static float[][] Run(Plan<float> plan, Variable[] outputs, float[] parameters, Variable? labels, int classes, int threads = 1)
     {
         using Workspace<float> workspace = plan.CreateWorkspace(threads);
+        int rows = Math.Min(Rows, plan.MaxRows);
         foreach (Variable input in plan.Inputs)
         {
-            Span<float> values = workspace.Input(input, Rows);
+            Span<float> values = workspace.Input(input, rows);
             for (int i = 0; i < values.Length; i++)
                 values[i] = input == labels ? i % classes : MathF.Sin((7 * i) + 1);
         }
 
         var gradients = new float[parameters.Length];
-        workspace.Run(parameters, gradients, Rows);
+        workspace.Run(parameters, gradients, rows);
         return [.. outputs.Select(output => workspace.Value(output).ToArray()), gradients];
     }
 
