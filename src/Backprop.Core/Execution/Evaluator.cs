@@ -1,5 +1,6 @@
 using System.Numerics;
 using Backprop.Graphs;
+using Backprop.Kernels;
 
 namespace Backprop.Execution;
 
@@ -32,7 +33,10 @@ public static class Evaluator
                     $"{leaf.Label} has {leaf.Shape.Count(rows)} elements with {rows} rows; it is given {value.Length}.", nameof(values));
             }
 
-            value.CopyTo(leaf.Segment is { } segment ? segment.Of(parameters.AsSpan()) : workspace.Input(leaf, rows));
+            if (leaf.IsSparse)
+                FeedRows(workspace.SparseInput(leaf), value);
+            else
+                value.CopyTo(leaf.Segment is { } segment ? segment.Of(parameters.AsSpan()) : workspace.Input(leaf, rows));
         }
 
         workspace.Run(parameters, [], rows);
@@ -62,4 +66,11 @@ public static class Evaluator
     public static T[][] Gradients<T>(
         Variable z, IReadOnlyList<Variable> targets, IReadOnlyDictionary<Variable, T[]> values, int rows = 1)
         where T : unmanaged, IFloatingPointIeee754<T> => Evaluate(Backpropagation.Gradients(z, targets), values, rows);
+
+    private static void FeedRows<T>(SparseMatrix<T> matrix, ReadOnlySpan<T> values)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (; !values.IsEmpty; values = values[matrix.Columns..])
+            matrix.AddRow(values[..matrix.Columns]);
+    }
 }

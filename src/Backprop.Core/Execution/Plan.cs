@@ -14,6 +14,9 @@ internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, 
     /// <summary>The operation's kernel for T, looked up once.</summary>
     public ForwardKernel<T> Forward { get; } = Operation.Forward;
 
+    /// <summary>Whether the step reads a sparse input by columns: what it makes has no rows.</summary>
+    public bool ReadsColumns => Inputs is [{ Buffer: Slot.Sparse }, ..] && Output.Shape[0] != Shape.Free;
+
     /// <summary>The floating-point operations of a run.</summary>
     public long CountOperations(int rows) => Operation.CountOperations([.. Inputs.Select(slot => slot.Shape)], Output.Shape, rows);
 
@@ -64,13 +67,16 @@ public sealed class Plan<T>
     /// results in less memory by more work.</param>
     /// <param name="fuse">Whether operations that follow each other become one kernel where there is one: the same results,
     /// to the bit, sooner.</param>
+    /// <param name="rowSparse">Whether the gradient of a parameter that only products with a sparse input read is left out of the flat
+    /// buffer: <see cref="Workspace{T}.RowSparseGradients"/> has the few rows of it that a minibatch has, and no other row of the
+    /// parameter is read.</param>
     /// <exception cref="ArgumentException">
     /// A variable is of another graph; a gradient's key is no parameter, or of another shape.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no output, or no row.</exception>
     public Plan(
         IReadOnlyCollection<Variable> outputs, int maxRows,
-        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false, bool fuse = true)
+        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false, bool fuse = true, bool rowSparse = false)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
@@ -94,9 +100,18 @@ public sealed class Plan<T>
             kept = [.. kept.Select(node => fused[node])];
         }
 
+        bool trains = gradients.Count > 0;
+        if (rowSparse)
+        {
+            RowSparse = RowSparsity.Extract(
+                order, gradients.ToDictionary(pair => pair.Key, pair => _nodes[pair.Value]), [.. outputs.Select(v => _nodes[v])]);
+            gradients = gradients.Where(pair => !RowSparse.Exists(rows => rows.Parameter == pair.Key)).ToDictionary();
+            kept = [.. outputs.Concat(gradients.Values).Select(v => _nodes[v]), .. RowSparse.Select(rows => rows.G)];
+        }
+
         List<Node> computed = order.FindAll(node => node.Kind == VariableKind.Computed);
         IReadOnlyList<NodeStep> steps = [.. computed.Select(node => new NodeStep(node, node.Inputs))];
-        IReadOnlyList<Stage> stages = gradients.Count > 0 ? Schedule.InStages(steps) : Schedule.OneByOne(steps);
+        IReadOnlyList<Stage> stages = trains ? Schedule.InStages(steps) : Schedule.OneByOne(steps);
         if (recompute)
         {
             // Where nothing is far from where it is made, there is nothing to gain.
@@ -111,6 +126,7 @@ public sealed class Plan<T>
         ReadsParameters = Leaves.Any(leaf => leaf.Kind == VariableKind.Parameter);
         WritesGradients = gradients.Count > 0;
         Readable = [.. outputs];
+        SparseInputs = [.. Inputs.Where(input => input.IsSparse)];
         PlaceLeaves(order);
         PlaceGradients(gradients);
         PlaceResults(stages, kept);
@@ -120,6 +136,7 @@ public sealed class Plan<T>
             .. CopiesToGradients(gradients).Select(copy => new PlannedStage<T>([copy], SharesRows: false)),
         ];
         Steps = [.. Stages.SelectMany(stage => stage.Steps)];
+        SparseReadByColumns = [.. Steps.Where(step => step.ReadsColumns).Select(step => step.Inputs[0].Offset)];
     }
 
     /// <summary>The graph that the plan computes a part of.</summary>
@@ -152,6 +169,15 @@ public sealed class Plan<T>
 
     internal IReadOnlyList<Variable> Leaves { get; }
 
+    /// <summary>The inputs that are fed by the elements that are present.</summary>
+    internal List<Variable> SparseInputs { get; }
+
+    /// <summary>Which of these are read by columns, too.</summary>
+    internal int[] SparseReadByColumns { get; }
+
+    /// <summary>The gradients that no step computes, since few of their rows are present.</summary>
+    internal List<RowSparsity> RowSparse { get; } = [];
+
     internal bool ReadsParameters { get; }
 
     internal bool WritesGradients { get; }
@@ -181,9 +207,12 @@ public sealed class Plan<T>
     {
         foreach (Node leaf in order.Where(node => node.Kind != VariableKind.Computed))
         {
-            _slots[leaf] = leaf.Source.Segment is { } segment
-                ? new Slot(ParameterBuffer, segment.Offset, leaf.Shape)
-                : Place(leaf, 0, int.MaxValue);
+            if (leaf.Source.Segment is { } segment)
+                _slots[leaf] = new Slot(ParameterBuffer, segment.Offset, leaf.Shape);
+            else if (leaf.Source.IsSparse)
+                _slots[leaf] = new Slot(Slot.Sparse, SparseInputs.IndexOf(leaf.Source), leaf.Shape);
+            else
+                _slots[leaf] = Place(leaf, 0, int.MaxValue);
         }
     }
 

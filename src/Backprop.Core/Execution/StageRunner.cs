@@ -20,13 +20,15 @@ internal sealed class StageRunner<T> : IDisposable
     private const long WorthATeam = 1 << 21;
 
     private readonly PlannedStage<T>[] _stages;
-    private readonly T[][] _buffers;
+    private readonly ArraySegment<T>[] _buffers;
+    private readonly SparseMatrix<T>[] _sparse;
     private readonly StepPart[] _stepParts;
 
-    public StageRunner(Plan<T> plan, T[][] buffers, int threads)
+    public StageRunner(Plan<T> plan, ArraySegment<T>[] buffers, SparseMatrix<T>[] sparse, int threads)
     {
         _stages = plan.Stages;
         _buffers = buffers;
+        _sparse = sparse;
         bool isWorthIt = threads > 1 && _stages.Any(stage => stage.OperationsOf(plan.MaxRows) >= WorthATeam);
         Team = isWorthIt ? new WorkerTeam(threads) : null;
         _stepParts = new StepPart[threads * _stages.Select(stage => stage.Steps.Length).DefaultIfEmpty(0).Max()];
@@ -55,7 +57,7 @@ internal sealed class StageRunner<T> : IDisposable
     private void RunAll(PlannedStage<T> stage, int rows, int firstRow)
     {
         foreach (Step<T> step in stage.Steps)
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows, firstRow));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _sparse, rows, firstRow));
     }
 
     private void ShareRows(PlannedStage<T> stage, int rows)
@@ -107,7 +109,7 @@ internal sealed class StageRunner<T> : IDisposable
         public void Run(int part)
         {
             (Step<T> step, int its, int parts) = runner._stepParts[part];
-            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._buffers, rows, firstRow: 0, its, parts));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._buffers, runner._sparse, rows, firstRow: 0, its, parts));
         }
     }
 }

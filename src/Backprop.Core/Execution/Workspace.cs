@@ -13,7 +13,8 @@ public sealed class Workspace<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Plan<T> _plan;
-    private readonly T[][] _buffers = new T[Plan<T>.BufferCount][];
+    private readonly ArraySegment<T>[] _buffers = new ArraySegment<T>[Plan<T>.BufferCount];
+    private readonly SparseMatrix<T>[] _sparse;
     private readonly Dictionary<Variable, int> _inputIndex = [];
     private readonly int[] _fed; // The rows that each input was fed with; -1 before.
     private readonly StageRunner<T> _runner;
@@ -23,15 +24,20 @@ public sealed class Workspace<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _plan = plan;
-        _buffers[Plan<T>.WorkBuffer] = new T[plan.WorkLength];
+        _buffers[Plan<T>.WorkBuffer] = AlignedBuffer.Allocate<T>(plan.WorkLength);
+        _sparse = [.. plan.SparseInputs.Select(input => new SparseMatrix<T>(input.Shape[1]))];
+        RowSparseGradients = [.. plan.RowSparse.Select(RowsOf)];
         _fed = new int[plan.Inputs.Count];
         _fed.AsSpan().Fill(-1);
         foreach (Variable input in plan.Inputs)
             _inputIndex[input] = _inputIndex.Count;
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
-        _runner = new StageRunner<T>(plan, _buffers, threads);
+        _runner = new StageRunner<T>(plan, _buffers, _sparse, threads);
     }
+
+    /// <summary>The gradients that a run leaves out of the flat buffer: what they are made of is there after it.</summary>
+    public IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
 
     /// <summary>The threads that share a run; null where it is one.</summary>
     internal WorkerTeam? Team => _runner.Team;
@@ -43,12 +49,25 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="ArgumentException">The plan has no such input.</exception>
     public Span<T> Input(Variable input, int rows = 1)
     {
+        if (IndexOf(input) is var index && input.IsSparse)
+            throw new ArgumentException($"{input.Label} is sparse; feed it by {nameof(SparseInput)}.", nameof(input));
         CheckRows(rows);
-        if (!_inputIndex.TryGetValue(input, out int index))
-            throw new ArgumentException(
-                $"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
         _fed[index] = rows;
         return Values(_plan.SlotOf(input), rows);
+    }
+
+    /// <summary>The values of a sparse input, to be written before a run: as many rows as the run will bind. They stay until it is asked for again.</summary>
+    /// <param name="input">A sparse input of the plan.</param>
+    /// <returns>A matrix without rows, to which they are added.</returns>
+    /// <exception cref="ArgumentException">The plan has no such input, or it is not sparse.</exception>
+    public SparseMatrix<T> SparseInput(Variable input)
+    {
+        if (IndexOf(input) is var index && !input.IsSparse)
+            throw new ArgumentException($"{input.Label} is not sparse; feed it by {nameof(Input)}.", nameof(input));
+        _fed[index] = 0;
+        SparseMatrix<T> matrix = SparseOf(input);
+        matrix.Clear();
+        return matrix;
     }
 
     /// <summary>Runs the plan.</summary>
@@ -58,6 +77,14 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="ArgumentException">A buffer has the wrong length, or <paramref name="rows"/> is out of range.</exception>
     /// <exception cref="InvalidOperationException">An input was not fed, or with another number of rows.</exception>
     public void Run(T[] parameters, T[] gradients, int rows = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(gradients);
+        Run(new ArraySegment<T>(parameters), gradients, rows);
+    }
+
+    /// <summary>The same on buffers that may be parts of arrays.</summary>
+    internal void Run(ArraySegment<T> parameters, ArraySegment<T> gradients, int rows)
     {
         Begin(parameters, gradients, rows);
         _runner.Run(rows);
@@ -76,11 +103,13 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="InvalidOperationException">An input was not fed, or with another number of rows.</exception>
     public Variable? RunChecked(T[] parameters, T[] gradients, int rows = 1)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(gradients);
         Begin(parameters, gradients, rows);
         Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf), rows));
         foreach (Step<T> step in _plan.Steps)
         {
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, rows));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _sparse, rows));
             if (first is null && !IsFinite(step.Output, rows))
                 first = step.Variable;
         }
@@ -110,28 +139,42 @@ public sealed class Workspace<T> : IDisposable
     /// <summary>Ends the threads of the workspace.</summary>
     public void Dispose() => _runner.Dispose();
 
-    private void Begin(T[] parameters, T[] gradients, int rows)
+    private void Begin(ArraySegment<T> parameters, ArraySegment<T> gradients, int rows)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradients);
         CheckRows(rows);
         if (_plan.ReadsParameters)
             CheckLength(parameters, nameof(parameters));
         if (_plan.WritesGradients)
             CheckLength(gradients, nameof(gradients));
-        if (_plan.WritesGradients && parameters == gradients)
+        if (_plan.WritesGradients && parameters.AsSpan().Overlaps(gradients))
             throw new ArgumentException("The gradients would overwrite the parameters: both are the same array.", nameof(gradients));
         CheckFed(rows);
+        foreach (int sparse in _plan.SparseReadByColumns)
+            _sparse[sparse].GroupByColumn(); // Before threads share it.
 
         _buffers[Plan<T>.ParameterBuffer] = parameters;
         _buffers[Plan<T>.GradientBuffer] = gradients;
         _rows = -1; // Until the run has ended well.
     }
 
+    private int IndexOf(Variable input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return _inputIndex.TryGetValue(input, out int index) ? index : throw new ArgumentException(
+            $"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
+    }
+
+    private RowSparseGradient<T> RowsOf(RowSparsity rows) => new(
+        rows.Parameter.Segment!, rows.Multiple, _sparse[_plan.SlotOf(rows.A).Offset], _buffers[_plan.SlotOf(rows.G).Buffer], _plan.SlotOf(rows.G).Offset);
+
+    private SparseMatrix<T> SparseOf(Variable input) => _sparse[_plan.SlotOf(input).Offset];
+
     private void CheckFed(int rows)
     {
         for (int i = 0; i < _fed.Length; i++)
         {
+            if (_fed[i] >= 0 && _plan.Inputs[i].IsSparse)
+                _fed[i] = SparseOf(_plan.Inputs[i]).Rows;
             if (_fed[i] < 0)
                 throw new InvalidOperationException($"Input {_plan.Inputs[i].Label} was not fed before the run.");
             if (_fed[i] != rows && _plan.Inputs[i].Shape.IsFree)
@@ -141,7 +184,7 @@ public sealed class Workspace<T> : IDisposable
 
     private bool IsFinite(Slot slot, int rows)
     {
-        foreach (T value in Values(slot, rows))
+        foreach (T value in slot.Buffer == Slot.Sparse ? _sparse[slot.Offset].Values : Values(slot, rows))
         {
             if (!T.IsFinite(value))
                 return false;
@@ -158,10 +201,10 @@ public sealed class Workspace<T> : IDisposable
             throw new ArgumentOutOfRangeException(nameof(rows), rows, $"The plan takes 0 to {_plan.MaxRows} rows.");
     }
 
-    private void CheckLength(T[] buffer, string name)
+    private void CheckLength(ArraySegment<T> buffer, string name)
     {
-        if (buffer.Length != _plan.Graph.ParameterCount)
+        if (buffer.Count != _plan.Graph.ParameterCount)
             throw new ArgumentException(
-                $"{name} has {buffer.Length} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
+                $"{name} has {buffer.Count} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
     }
 }

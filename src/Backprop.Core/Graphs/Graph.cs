@@ -35,6 +35,21 @@ public sealed class Graph
         return Add(VariableKind.Input, name, shape);
     }
 
+    /// <summary>
+    /// Adds a matrix that is fed before each run by its elements that are present. Matrix products read it, as their first
+    /// factor with the second not transposed, and touch only what is present; its gradient is dense.
+    /// </summary>
+    /// <param name="name">Its name, unlike any other given name in the graph.</param>
+    /// <param name="columns">The number of columns, 1 or more; its rows are those of the minibatch.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no column.</exception>
+    public Variable SparseInput(string name, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        TakeName(name);
+        return Add(VariableKind.Input, name, new Shape(Shape.Free, columns), isSparse: true);
+    }
+
     /// <summary>Adds a variable that is learned.</summary>
     /// <param name="name">Its name, unlike any other given name in the graph.</param>
     /// <param name="shape">Its shape, without a free axis.</param>
@@ -79,12 +94,19 @@ public sealed class Graph
     public Variable Apply(Operation operation, params ReadOnlySpan<Variable> inputs)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        foreach (Variable input in inputs)
+        for (int i = 0; i < inputs.Length; i++)
         {
+            Variable input = inputs[i];
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
             if (input.Graph != this)
                 throw new ArgumentException(
                     $"{operation.Name} is applied to {input.Label}, a variable of another graph.", nameof(inputs));
+            if (input.IsSparse && !operation.ReadsSparse(i))
+            {
+                throw new ArgumentException(
+                    $"{operation.Name} is applied to {input.Label}, a sparse input, as its input {i}; only a matrix product reads " +
+                    "one, as its first factor, with the second not transposed.", nameof(inputs));
+            }
         }
 
         Variable[] list = inputs.ToArray();
@@ -104,12 +126,13 @@ public sealed class Graph
     }
 
     private Variable Add(VariableKind kind, string name, Shape shape, Operation? operation = null, Variable[]? inputs = null,
-        double constant = 0, ParameterSegment? segment = null)
+        double constant = 0, ParameterSegment? segment = null, bool isSparse = false)
     {
         var variable = new Variable(this, _variables.Count, kind, name, shape, operation, inputs ?? [])
         {
             ConstantValue = constant,
             Segment = segment,
+            IsSparse = isSparse,
         };
         _variables.Add(variable);
         return variable;

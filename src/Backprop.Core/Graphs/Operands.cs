@@ -1,4 +1,5 @@
 using System.Numerics;
+using Backprop.Kernels;
 
 namespace Backprop.Graphs;
 
@@ -9,16 +10,19 @@ public readonly ref struct Operands<T>
 {
     private readonly ReadOnlySpan<Slot> _inputs;
     private readonly Slot _output;
-    private readonly ReadOnlySpan<T[]> _buffers;
+    private readonly ReadOnlySpan<ArraySegment<T>> _buffers;
+    private readonly ReadOnlySpan<SparseMatrix<T>> _sparse;
     private readonly int _firstRow;
 
     /// <summary>All rows of a run, or those from <paramref name="firstRow"/> on; of these, one part of what can be done in parts.</summary>
     internal Operands(
-        ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<T[]> buffers, int rows, int firstRow = 0, int part = 0, int parts = 1)
+        ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<ArraySegment<T>> buffers, ReadOnlySpan<SparseMatrix<T>> sparse, int rows,
+        int firstRow = 0, int part = 0, int parts = 1)
     {
         _inputs = inputs;
         _output = output;
         _buffers = buffers;
+        _sparse = sparse;
         Rows = rows;
         _firstRow = firstRow;
         Part = part;
@@ -45,6 +49,13 @@ public readonly ref struct Operands<T>
     internal int Part { get; }
 
     internal int Parts { get; }
+
+    /// <summary>The first of the rows that are computed.</summary>
+    internal int FirstRow => _firstRow;
+
+    /// <summary>An input that is fed by the elements that are present, all of its rows; null for any other.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    internal SparseMatrix<T>? Sparse(int input) => _inputs[input].Buffer == Slot.Sparse ? _sparse[_inputs[input].Offset] : null;
 
     /// <summary>The shape of an input, the free axis unbound.</summary>
     /// <param name="input">Which input, from 0.</param>

@@ -40,6 +40,10 @@ public abstract record Operation
     /// </summary>
     public virtual bool IsByRow => false;
 
+    /// <summary>Whether an input may be a <see cref="Graph.SparseInput"/>. False unless an operation says otherwise.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    internal virtual bool ReadsSparse(int input) => false;
+
     /// <summary>
     /// How tightly <see cref="Format"/> holds together: 1 for sums, 2 for products, 3 for matrix products and powers, 4 for
     /// what never needs parentheses.

@@ -73,6 +73,9 @@ public sealed class Variable
     /// <summary>The value of every element of a constant; 0 for other kinds.</summary>
     public double ConstantValue { get; internal init; }
 
+    /// <summary>Whether an input is fed by the elements that are present (<see cref="Graph.SparseInput"/>).</summary>
+    public bool IsSparse { get; internal init; }
+
     /// <summary>Where a parameter lies in the flat buffer; null for other kinds.</summary>
     public ParameterSegment? Segment { get; internal init; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Backprop.Kernels;
@@ -27,5 +28,14 @@ internal static unsafe class CacheHint
         {
             Prefetch((byte*)start + offset);
         }
+    }
+
+    /// <summary>Asks for all lines of a span.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(ReadOnlySpan<T> span)
+        where T : unmanaged
+    {
+        // It may move meanwhile: it is a hint.
+        Prefetch(Unsafe.AsPointer(ref MemoryMarshal.GetReference(span)), (nint)span.Length * sizeof(T));
     }
 }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Backprop.Kernels;
 
 /// <summary>Copies rows that lie anywhere in a matrix of many blocks.</summary>
@@ -48,7 +45,7 @@ internal static unsafe class Gather
         {
             if (i + ahead < rows.Length)
             {
-                Prefetch(Row(blocks, shift, width, rows[i + ahead]));
+                CacheHint.Prefetch(Row(blocks, shift, width, rows[i + ahead]));
             }
 
             Row(blocks, shift, width, rows[i]).CopyTo(destination[(i * width)..]);
@@ -57,13 +54,6 @@ internal static unsafe class Gather
 
     private static ReadOnlySpan<T> Row<T>(T[][] blocks, int shift, int width, int row) =>
         blocks[row >> shift].AsSpan((row & ((1 << shift) - 1)) * width, width);
-
-    private static void Prefetch<T>(ReadOnlySpan<T> row)
-        where T : unmanaged
-    {
-        // The row may move meanwhile: it is a hint.
-        CacheHint.Prefetch(Unsafe.AsPointer(ref MemoryMarshal.GetReference(row)), row.Length * sizeof(T));
-    }
 
     /// <summary>The copy in parts: runs of rows of the destination.</summary>
     private readonly struct SharedCopy<T>(T[][] blocks, int shift, int width, int* rows, int count, T* destination, int parts) : IWorkerJob

@@ -21,6 +21,15 @@ internal readonly ref struct GemmEpilogue<T>
 
     /// <summary>m * n elements; empty for none.</summary>
     public ReadOnlySpan<T> Gate { get; init; }
+
+    /// <summary>What belongs to some rows of C.</summary>
+    public GemmEpilogue<T> Rows(int first, int count, int n) => new()
+    {
+        Addend = Addend.Length <= n ? Addend : Addend.Slice(first * n, count * n),
+        Scale = Scale,
+        Rectifies = Rectifies,
+        Gate = Gate.IsEmpty ? Gate : Gate.Slice(first * n, count * n),
+    };
 }
 
 /// <summary>A <see cref="GemmEpilogue{T}"/> whose memory is held still; a view at address 0 is one that is absent.</summary>

@@ -16,4 +16,14 @@ internal readonly record struct Share(int Count, int Parts)
 
     /// <summary>The first item of a part; the end of the last for the part after it.</summary>
     public int Start(int part) => part == Parts ? Count : (int)((long)Count * part / Parts / Chunk * Chunk);
+
+    /// <summary>Runs a job of as many parts, by the team that it was shared among.</summary>
+    public void Run<TJob>(WorkerTeam? team, TJob job)
+        where TJob : struct, IWorkerJob
+    {
+        if (Parts == 1)
+            job.Run(0);
+        else
+            team!.Run(Parts, job);
+    }
 }

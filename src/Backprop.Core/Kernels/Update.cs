@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Backprop.Kernels;
@@ -9,6 +10,19 @@ namespace Backprop.Kernels;
 /// </summary>
 internal static class Update
 {
+    /// <summary>w = w - rate g.</summary>
+    public static void Descend<T>(Span<T> w, ReadOnlySpan<T> g, T rate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var rates = new Vector<T>(rate);
+        Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
+        ReadOnlySpan<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g)[..ws.Length];
+        for (int i = 0; i < ws.Length; i++)
+            ws[i] -= rates * gs[i];
+        for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
+            w[i] = (new Vector<T>(w[i]) - (rates * new Vector<T>(g[i])))[0];
+    }
+
     /// <summary>v = momentum v + g; w = w - rate v.</summary>
     public static void Momentum<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, T rate, T momentum)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -47,6 +61,46 @@ internal static class Update
             rule.Apply(ref wi, new(g[i]), ref mi, ref vi);
             (w[i], m[i], v[i]) = (wi[0], mi[0], vi[0]);
         }
+    }
+
+    /// <summary>g = g + multiple w.</summary>
+    public static void AddMultiple<T>(Span<T> g, ReadOnlySpan<T> w, T multiple)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var multiples = new Vector<T>(multiple);
+        Span<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g);
+        ReadOnlySpan<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w)[..gs.Length];
+        for (int i = 0; i < gs.Length; i++)
+            gs[i] += ws[i] * multiples;
+        for (int i = gs.Length * Vector<T>.Count; i < g.Length; i++)
+            g[i] = (new Vector<T>(g[i]) + (new Vector<T>(w[i]) * multiples))[0];
+    }
+
+    /// <summary>w = factor w.</summary>
+    public static void Scale<T>(Span<T> w, T factor)
+        where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Multiply(w, factor, w);
+
+    /// <summary>w = ww w + wv v and v = vw w + vv v, of the values before.</summary>
+    public static void Map<T>(Span<T> w, Span<T> v, T ww, T wv, T vw, T vv)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var map = new LinearMap<T>(new(ww), new(wv), new(vw), new(vv));
+        Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
+        Span<Vector<T>> vs = MemoryMarshal.Cast<T, Vector<T>>(v)[..ws.Length];
+        for (int i = 0; i < ws.Length; i++)
+            map.Apply(ref ws[i], ref vs[i]);
+
+        for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
+        {
+            Vector<T> wi = new(w[i]), vi = new(v[i]);
+            map.Apply(ref wi, ref vi);
+            (w[i], v[i]) = (wi[0], vi[0]);
+        }
+    }
+
+    private readonly struct LinearMap<T>(Vector<T> ww, Vector<T> wv, Vector<T> vw, Vector<T> vv)
+    {
+        public void Apply(ref Vector<T> w, ref Vector<T> v) => (w, v) = ((ww * w) + (wv * v), (vw * w) + (vv * v));
     }
 
     private readonly struct MomentumRule<T>(Vector<T> rate, Vector<T> momentum)

@@ -19,14 +19,17 @@ public sealed class Mlp
     /// <param name="architecture">The sizes.</param>
     /// <param name="l2">lambda, 0 or more; biases are not decayed.</param>
     /// <param name="weighted">Whether each row has a weight that its cross-entropy is multiplied by.</param>
+    /// <param name="sparse">Whether the features are fed by those that are present (<see cref="Graph.SparseInput"/>).</param>
     /// <exception cref="ArgumentOutOfRangeException">lambda is below 0 or not finite.</exception>
-    public Mlp(MlpArchitecture architecture, double l2 = 0, bool weighted = false)
+    public Mlp(MlpArchitecture architecture, double l2 = 0, bool weighted = false, bool sparse = false)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         if (!(l2 >= 0 && double.IsFinite(l2)))
             throw new ArgumentOutOfRangeException(nameof(l2), l2, "The penalty's factor must be 0 or more and finite.");
         Architecture = architecture;
-        Features = Graph.Input("features", new Shape(Shape.Free, architecture.Inputs));
+        Features = sparse
+            ? Graph.SparseInput("features", architecture.Inputs)
+            : Graph.Input("features", new Shape(Shape.Free, architecture.Inputs));
         Labels = Graph.Input("labels", new Shape(Shape.Free, 1));
 
         var layers = new List<DenseLayer>();

@@ -27,6 +27,9 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     }
 
     /// <inheritdoc/>
+    internal override bool ReadsSparse(int input) => input == 0 && !TransposeB;
+
+    /// <inheritdoc/>
     public override int Precedence => 3;
 
     /// <inheritdoc/>
@@ -44,7 +47,25 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         (int m, int n, int k) = Sizes(x.Shape(0), x.Shape(1), x.Rows);
-        Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Part, x.Parts);
+        if (x.Sparse(0) is { } sparse)
+            MultiplySparse(sparse, x, n, k, epilogue);
+        else
+            Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Part, x.Parts);
+    }
+
+    private void MultiplySparse<T>(SparseMatrix<T> a, Operands<T> x, int n, int k, GemmEpilogue<T> epilogue)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (TransposeA)
+        {
+            SparseGemm.MultiplyTransposed(a, n, x[1], x.Output, epilogue, x.Part, x.Parts);
+            return;
+        }
+
+        var share = new Share(x.Rows, x.Parts);
+        (int first, int count) = (share.Start(x.Part), share.Start(x.Part + 1) - share.Start(x.Part));
+        SparseGemm.Multiply(
+            a.ByRow.Slice(x.FirstRow + first, count), k, n, x[1], x.Output.Slice(first * n, count * n), epilogue.Rows(first, count, n));
     }
 
     /// <summary>The number of parts that so many threads may share the product in.</summary>
@@ -75,7 +96,7 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
         };
     }
 
-    /// <summary>2 m n k: a product and an addition for each of k terms of each of m n elements.</summary>
+    /// <summary>2 m n k: a product and an addition for each of k terms of each of m n elements; absent ones of a sparse factor count, too.</summary>
     /// <inheritdoc/>
     public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows)
     {

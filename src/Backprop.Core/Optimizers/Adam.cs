@@ -8,11 +8,17 @@ namespace Backprop.Optimizers;
 /// t = 1: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, and
 /// w = w - learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
 /// </summary>
+/// <remarks>
+/// Of a gradient that has few rows (<see cref="RowSparseGradient{T}"/>) a step changes the means and the weights of the rows that
+/// are present, as PyTorch's SparseAdam does but for the place of epsilon: the means of an absent row do not fade, and it does not
+/// move, other than by decoupled decay, which it makes up for when it is next read. The same gradient with rows of zeros would do
+/// something else.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public class Adam<T> : Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly T[] _mean, _meanSquare;
+    private readonly ArraySegment<T> _mean, _meanSquare;
     private double _power1 = 1, _power2 = 1; // beta1^t and beta2^t
 
     /// <summary>Starts without memory.</summary>
@@ -37,7 +43,7 @@ public class Adam<T> : Optimizer<T>
         Require(beta2 is >= 0 and < 1, beta2, "beta2 must be at least 0 and below 1.");
         Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, "epsilon must be above 0 and finite.");
         (Beta1, Beta2, Epsilon) = (beta1, beta2, epsilon);
-        (_mean, _meanSquare) = (new T[ParameterCount], new T[ParameterCount]);
+        (_mean, _meanSquare) = (AlignedBuffer.Allocate<T>(ParameterCount), AlignedBuffer.Allocate<T>(ParameterCount));
     }
 
     /// <summary>How much of the gradients' mean stays from step to step.</summary>
@@ -61,4 +67,16 @@ public class Adam<T> : Optimizer<T>
         Kernels.Update.Adam(
             parameters, gradients, _mean.AsSpan(run.Offset, run.Length), _meanSquare.AsSpan(run.Offset, run.Length), rule);
     }
+
+    /// <inheritdoc/>
+    internal override void PrefetchState(int offset, int length)
+    {
+        CacheHint.Prefetch<T>(_mean.AsSpan(offset, length));
+        CacheHint.Prefetch<T>(_meanSquare.AsSpan(offset, length));
+    }
+
+    /// <summary>They decay; a penalty in the cost, which their gradient consists of, does not reach them.</summary>
+    /// <inheritdoc/>
+    internal override AbsentRows<T> AbsentRowsOf(in ParameterRun run, double multiple) =>
+        new(1 - (LearningRate * run.LearningRateFactor * run.WeightDecay));
 }

@@ -9,13 +9,14 @@ namespace Backprop.Optimizers;
 /// gradients, the optimizer learns; Goodfellow, Bengio and Courville, section 6.5).
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class Optimizer<T>
+public abstract partial class Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // While all state fits the caches of the thread that steps, a second one only pulls it over into its own.
     private const int WorthAThread = 1 << 19;
 
     private readonly List<ParameterRun> _runs = [];
+    private readonly List<ParameterRun> _dense; // Of these, what is updated whole.
 
     /// <summary>Takes note of the parameters.</summary>
     /// <param name="segments">All parameters of the flat buffer in its order, without gaps, as a graph lists them.</param>
@@ -37,6 +38,8 @@ public abstract class Optimizer<T>
             ParameterCount += segment.Length;
             Add(new ParameterRun(segment.Offset, segment.Length, segment.LearningRateFactor, weightDecay * segment.DecayFactor));
         }
+
+        _dense = [.. _runs];
     }
 
     /// <summary>The step size of the next step.</summary>
@@ -49,21 +52,21 @@ public abstract class Optimizer<T>
     /// <param name="parameters">All parameters, flat; changed in place.</param>
     /// <param name="gradients">Their gradients, as many.</param>
     /// <exception cref="ArgumentException">There are not as many parameters or gradients as the optimizer was made for.</exception>
-    public void Step(Span<T> parameters, ReadOnlySpan<T> gradients)
+    public void Step(T[] parameters, T[] gradients)
     {
-        Begin(parameters.Length, gradients.Length);
-        UpdateRange(parameters, gradients, 0, ParameterCount);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(gradients);
+        Step(parameters, gradients, team: null);
     }
 
     /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
-    internal void Step(T[] parameters, T[] gradients, WorkerTeam? team)
+    internal void Step(ArraySegment<T> parameters, ArraySegment<T> gradients, WorkerTeam? team)
     {
-        Begin(parameters.Length, gradients.Length);
-        Share share = Share.Among(team, ParameterCount, WorthAThread);
-        if (share.Parts == 1)
-            UpdateRange(parameters, gradients, 0, ParameterCount);
-        else
-            team!.Run(share.Parts, new SharedStep(this, parameters, gradients, share));
+        Begin(parameters.Count, gradients.Count);
+        Share share = Share.Among(team, _dense.Count == 0 ? 0 : ParameterCount, WorthAThread);
+        share.Run(team, new SharedStep(this, parameters, gradients, share));
+        foreach (LazyParameter lazy in _lazy)
+            lazy.Step(parameters, team);
     }
 
     /// <summary>Prepares a step of all parameters: called once in each, before <see cref="Update"/>.</summary>
@@ -107,7 +110,7 @@ public abstract class Optimizer<T>
 
     private void UpdateRange(Span<T> parameters, ReadOnlySpan<T> gradients, int start, int end)
     {
-        foreach (ParameterRun run in _runs)
+        foreach (ParameterRun run in _dense)
         {
             int first = Math.Max(run.Offset, start), length = Math.Min(run.Offset + run.Length, end) - first;
             if (length > 0)
@@ -115,7 +118,7 @@ public abstract class Optimizer<T>
         }
     }
 
-    private readonly struct SharedStep(Optimizer<T> optimizer, T[] parameters, T[] gradients, Share share) : IWorkerJob
+    private readonly struct SharedStep(Optimizer<T> optimizer, ArraySegment<T> parameters, ArraySegment<T> gradients, Share share) : IWorkerJob
     {
         public void Run(int part) => optimizer.UpdateRange(parameters, gradients, share.Start(part), share.Start(part + 1));
     }

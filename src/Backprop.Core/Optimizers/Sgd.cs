@@ -11,7 +11,7 @@ namespace Backprop.Optimizers;
 public sealed class Sgd<T> : Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly T[] _velocity;
+    private readonly ArraySegment<T> _velocity;
 
     /// <summary>Starts at rest.</summary>
     /// <param name="segments">All parameters of the flat buffer in its order, without gaps, as a graph lists them.</param>
@@ -24,15 +24,36 @@ public sealed class Sgd<T> : Optimizer<T>
     {
         Require(momentum is >= 0 and < 1, momentum, "The momentum must be at least 0 and below 1.");
         Momentum = momentum;
-        _velocity = new T[ParameterCount];
+        _velocity = AlignedBuffer.Allocate<T>(momentum == 0 ? 0 : ParameterCount);
     }
 
     /// <summary>How much of the velocity stays from step to step.</summary>
     public double Momentum { get; }
 
     /// <inheritdoc/>
-    protected override void Update(in ParameterRun run, Span<T> parameters, ReadOnlySpan<T> gradients) =>
-        Kernels.Update.Momentum(
-            parameters, gradients, _velocity.AsSpan(run.Offset, run.Length),
-            T.CreateChecked(LearningRate * run.LearningRateFactor), T.CreateChecked(Momentum));
+    protected override void Update(in ParameterRun run, Span<T> parameters, ReadOnlySpan<T> gradients)
+    {
+        T rate = T.CreateChecked(LearningRate * run.LearningRateFactor);
+        if (Momentum == 0)
+            Kernels.Update.Descend(parameters, gradients, rate);
+        else
+            Kernels.Update.Momentum(parameters, gradients, _velocity.AsSpan(run.Offset, run.Length), rate, T.CreateChecked(Momentum));
+    }
+
+    /// <inheritdoc/>
+    internal override void PrefetchState(int offset, int length)
+    {
+        if (Momentum != 0)
+            CacheHint.Prefetch<T>(_velocity.AsSpan(offset, length));
+    }
+
+    /// <summary>With g = multiple w: v = momentum v + multiple w, and w is less learningRate times that.</summary>
+    /// <inheritdoc/>
+    internal override AbsentRows<T> AbsentRowsOf(in ParameterRun run, double multiple)
+    {
+        double rate = LearningRate * run.LearningRateFactor;
+        return Momentum == 0
+            ? new AbsentRows<T>(1 - (rate * multiple)) // There is no v.
+            : new AbsentRows<T>(1 - (rate * multiple), -rate * Momentum, multiple, Momentum, _velocity);
+    }
 }

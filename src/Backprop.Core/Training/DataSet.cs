@@ -9,6 +9,9 @@ namespace Backprop.Training;
 /// </summary>
 public sealed class DataSet
 {
+    /// <summary>How many times faster a value is worked on where all are present.</summary>
+    private const int WorthDense = 8;
+
     private readonly RowBlocks<float> _dense;
 
     // Sparse rows: where each begins, the same place in both lists, and how long it is.
@@ -45,6 +48,12 @@ public sealed class DataSet
 
     /// <summary>The number of values that are present: <see cref="Columns"/> in a dense row, in a sparse one as many as were given.</summary>
     public long ValueCount { get; private set; }
+
+    /// <summary>
+    /// Whether there are sparse rows, and so few values are present that work on these alone is less than on all: fewer than one of
+    /// <see cref="WorthDense"/>.
+    /// </summary>
+    public bool IsSparse => _sparse.Count > 0 && ValueCount * WorthDense < (long)Count * Columns;
 
     /// <summary>The sum of the rows' weights.</summary>
     public double TotalWeight { get; private set; }
@@ -175,7 +184,7 @@ public sealed class DataSet
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public void CopyRow(int row, Span<float> features)
     {
-        if (!IsSparse(row))
+        if (!IsSparseRow(row))
         {
             DenseRow(row).CopyTo(features);
             return;
@@ -200,6 +209,21 @@ public sealed class DataSet
             CopyRow(rows[i], features.Slice(i * Columns, Columns));
     }
 
+    /// <summary>Adds rows to a matrix that has as many columns, by what is present. Allocates nothing beyond what the matrix does.</summary>
+    internal void CopyRows(ReadOnlySpan<int> rows, SparseMatrix<float> features)
+    {
+        foreach (int row in rows)
+        {
+            if (IsSparseRow(row))
+            {
+                SparseRow(row, out ReadOnlySpan<int> indices, out ReadOnlySpan<float> values);
+                features.AddRow(indices, values);
+            }
+            else
+                features.AddRow(DenseRow(row));
+        }
+    }
+
     /// <summary>Writes the classes of rows as numbers. Allocates nothing.</summary>
     internal void CopyLabels(ReadOnlySpan<int> rows, Span<float> labels)
     {
@@ -208,7 +232,7 @@ public sealed class DataSet
     }
 
     /// <summary>Whether a row was given by the features that are present: <see cref="SparseRow"/> reads it, else <see cref="DenseRow"/>.</summary>
-    internal bool IsSparse(int row)
+    internal bool IsSparseRow(int row)
     {
         CheckRow(row);
         return Place(row) < 0;

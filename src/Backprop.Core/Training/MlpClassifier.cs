@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Numerics.Tensors;
-using Backprop.Execution;
 using Backprop.Kernels;
 using Backprop.Networks;
 using Backprop.Optimizers;
@@ -10,19 +8,17 @@ namespace Backprop.Training;
 /// <summary>A trained multilayer perceptron for classification. Immutable; any number of threads may predict with it.</summary>
 public sealed partial class MlpClassifier
 {
-    private const int PredictionRows = 64;
-
     private readonly Mlp _network;
-    private readonly Plan<float> _plan;
-    private readonly float[] _parameters;
-    private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
+    private readonly ArraySegment<float> _parameters;
+    private readonly Lazy<Predictor> _ofDense, _ofSparse;
 
     private MlpClassifier(Mlp network, float[] parameters, TrainingHistory history)
     {
         _network = network;
-        _parameters = parameters;
+        _parameters = AlignedBuffer.Copy<float>(parameters);
         History = history;
-        _plan = new Plan<float>([network.Probabilities], PredictionRows);
+        _ofDense = new Lazy<Predictor>(() => new Predictor(new Mlp(network.Architecture), _parameters));
+        _ofSparse = new Lazy<Predictor>(() => new Predictor(new Mlp(network.Architecture, sparse: true), _parameters));
     }
 
     /// <summary>The sizes of the network.</summary>
@@ -49,7 +45,7 @@ public sealed partial class MlpClassifier
             throw new ArgumentException("The data set has no row to train on.", nameof(data));
 
         var architecture = new MlpArchitecture(data.Columns, options.HiddenLayers, data.Classes);
-        var network = new Mlp(architecture, options.L2, weighted: data.HasDifferentWeights);
+        var network = new Mlp(architecture, options.L2, weighted: data.HasDifferentWeights, sparse: data.IsSparse);
         var random = new RandomSource(options.Seed);
         float[] parameters = network.Initialize(random);
         Optimizer<float> optimizer = options.CreateOptimizer(network.Graph.Parameters);
@@ -80,23 +76,21 @@ public sealed partial class MlpClassifier
                 $"There are {features.Length} features and {probabilities.Length} probabilities; a row has {inputs} and {classes}.", nameof(features));
         }
 
-        Workspace<float> workspace = TakeWorkspace();
-        for (int first = 0; first < rows; first += PredictionRows)
+        for (int first = 0; first < rows; first += Predictor.MostRows)
         {
-            int count = Math.Min(PredictionRows, rows - first);
-            features.Slice(first * inputs, count * inputs).CopyTo(workspace.Input(_network.Features, count));
-            Run(workspace, count, probabilities.Slice(first * classes, count * classes));
+            int count = Math.Min(Predictor.MostRows, rows - first);
+            _ofDense.Value.Run(
+                features.Slice(first * inputs, count * inputs), count, probabilities.Slice(first * classes, count * classes));
         }
-
-        _workspaces.Add(workspace);
     }
 
     /// <summary>The probability of each class for one row, given by the features that are present; the others are 0. Allocates as little.</summary>
-    /// <param name="indices">The features that are present, each at least 0 and below the number of inputs.</param>
+    /// <remarks>The work is in proportion to what is present. The same bits as with all features.</remarks>
+    /// <param name="indices">The features that are present, increasing from 0 and below the number of inputs.</param>
     /// <param name="values">Their values.</param>
     /// <param name="probabilities">Takes one probability a class.</param>
     /// <exception cref="ArgumentException">
-    /// There are not as many indices as values, or not as many probabilities as classes, or an index is no feature.
+    /// There are not as many indices as values, or not as many probabilities as classes, or the indices do not increase or are no features.
     /// </exception>
     public void PredictProbabilities(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> probabilities)
     {
@@ -106,22 +100,7 @@ public sealed partial class MlpClassifier
                 $"There are {indices.Length} indices, {values.Length} values and {probabilities.Length} probabilities for {Architecture.Classes} classes.", nameof(indices));
         }
 
-        Workspace<float> workspace = TakeWorkspace();
-        Span<float> features = workspace.Input(_network.Features, 1);
-        features.Clear();
-        for (int i = 0; i < indices.Length; i++)
-        {
-            if ((uint)indices[i] >= (uint)features.Length)
-            {
-                _workspaces.Add(workspace);
-                throw new ArgumentException($"Index {indices[i]} is no feature; the network has {features.Length}.", nameof(indices));
-            }
-
-            features[indices[i]] = values[i];
-        }
-
-        Run(workspace, 1, probabilities);
-        _workspaces.Add(workspace);
+        _ofSparse.Value.Run(indices, values, probabilities);
     }
 
     /// <summary>The probability of each class.</summary>
@@ -138,12 +117,4 @@ public sealed partial class MlpClassifier
     /// <param name="features">The features of one row.</param>
     /// <exception cref="ArgumentException">There are not as many features as the network has inputs.</exception>
     public int Predict(params ReadOnlySpan<float> features) => TensorPrimitives.IndexOfMax<float>(PredictProbabilities(features));
-
-    private Workspace<float> TakeWorkspace() => _workspaces.TryTake(out Workspace<float>? workspace) ? workspace : _plan.CreateWorkspace();
-
-    private void Run(Workspace<float> workspace, int rows, Span<float> probabilities)
-    {
-        workspace.Run(_parameters, [], rows);
-        workspace.Value(_network.Probabilities).CopyTo(probabilities);
-    }
 }

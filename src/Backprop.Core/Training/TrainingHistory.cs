@@ -9,7 +9,10 @@ public enum StopReason
 
 /// <summary>One pass over the training data.</summary>
 /// <param name="Epoch">Which one, from 1.</param>
-/// <param name="Loss">The cost, penalty included, each minibatch's before its update, averaged over the rows.</param>
+/// <param name="Loss">
+/// The cost, each minibatch's before its update, averaged over the rows; terms of the parameters alone, as a penalty, are those at
+/// the beginning of the epoch.
+/// </param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="RowsPerSecond">Training rows a second.</param>
 public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double RowsPerSecond);

@@ -17,7 +17,7 @@ public static class TrainingLoop
     /// <summary>Trains.</summary>
     /// <param name="cost">The scalar to make small; its gradient is taken for every parameter it depends on.</param>
     /// <param name="data">Where minibatches come from, with 1 row or more.</param>
-    /// <param name="parameters">All parameters of the graph, flat; changed in place.</param>
+    /// <param name="parameters">All parameters of the graph, flat; changed in place after each epoch.</param>
     /// <param name="optimizer">What turns gradients into steps.</param>
     /// <param name="options">Epochs, batch size and so on.</param>
     /// <param name="random">The source of the shuffles.</param>
@@ -37,9 +37,14 @@ public static class TrainingLoop
         if (data.Count < 1)
             throw new ArgumentException("There is no row to train on.", nameof(data));
 
-        Plan<float> plan = PlanStep(cost, Math.Min(options.BatchSize, data.Count));
+        CostTerms terms = CostTerms.Of(cost);
+        Plan<float> plan = PlanStep(cost, terms, Math.Min(options.BatchSize, data.Count), optimizer.TakesRowSparseGradients);
         using Workspace<float> workspace = plan.CreateWorkspace(options.Threads);
-        var gradients = new float[parameters.Length];
+        optimizer.UseRowSparse(workspace.RowSparseGradients);
+        using Workspace<float>? penalties = terms.OfParameters.Count > 0
+            ? new Plan<float>(terms.OfParameters, maxRows: 1).CreateWorkspace(options.Threads)
+            : null;
+        ArraySegment<float> weights = AlignedBuffer.Copy<float>(parameters), gradients = AlignedBuffer.Allocate<float>(parameters.Length);
         int[] order = [.. Enumerable.Range(0, data.Count)];
         var epochs = new List<EpochRecord>();
 
@@ -47,15 +52,18 @@ public static class TrainingLoop
         {
             long start = Stopwatch.GetTimestamp();
             random.Shuffle(order);
-            double total = 0;
+            penalties?.Run(weights, default, rows: 1);
+            double penalty = penalties is null ? 0 : Sum(penalties, terms.OfParameters), total = 0;
             for (int first = 0; first < order.Length; first += plan.MaxRows)
             {
                 options.MiniBatchStarting?.Invoke();
                 ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
-                Step(rows, data, workspace, parameters, gradients, optimizer);
-                total += (double)workspace.Value(cost)[0] * rows.Length;
+                Step(rows, data, workspace, weights, gradients, optimizer);
+                total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
             }
 
+            optimizer.CatchUpAll(weights, workspace.Team);
+            weights.CopyTo(parameters);
             if (!double.IsFinite(total) || !Array.TrueForAll(parameters, float.IsFinite))
             {
                 throw new InvalidOperationException(string.Create(
@@ -75,18 +83,29 @@ public static class TrainingLoop
     /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Step(
-        ReadOnlySpan<int> rows, IMiniBatchSource data, Workspace<float> workspace, float[] parameters, float[] gradients, Optimizer<float> optimizer)
+        ReadOnlySpan<int> rows, IMiniBatchSource data, Workspace<float> workspace, ArraySegment<float> weights, ArraySegment<float> gradients,
+        Optimizer<float> optimizer)
     {
         data.Fill(rows, workspace);
-        workspace.Run(parameters, gradients, rows.Length);
-        optimizer.Step(parameters, gradients, workspace.Team);
+        optimizer.CatchUp(weights, workspace.Team);
+        workspace.Run(weights, gradients, rows.Length);
+        optimizer.Step(weights, gradients, workspace.Team);
     }
 
-    private static Plan<float> PlanStep(Variable cost, int batchSize)
+    private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
+    {
+        double sum = 0;
+        for (int i = 0; i < terms.Count; i++)
+            sum += workspace.Value(terms[i])[0];
+        return sum;
+    }
+
+    private static Plan<float> PlanStep(Variable cost, CostTerms terms, int batchSize, bool rowSparse)
     {
         HashSet<Variable> needed = [.. Ancestors.Of([cost])];
         Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter && needed.Contains(v))];
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
-        return new Plan<float>([cost], batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second));
+        return new Plan<float>(
+            terms.OfData, batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second), rowSparse: rowSparse);
     }
 }

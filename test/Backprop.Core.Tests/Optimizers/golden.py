@@ -17,3 +17,15 @@ def run(make, steps=10):
 print("Sgd", run(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9)))
 print("Adam", run(lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3)))
 print("AdamW", run(lambda p: torch.optim.AdamW(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.5)))
+
+def run_sparse(steps=10):
+    w = torch.tensor([[1.0, -2.0], [0.5, 3.0], [-0.25, 1.5]], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SparseAdam([w], lr=0.05, betas=(0.8, 0.95), eps=1e-15)  # SparseAdam has epsilon elsewhere.
+    for t in range(1, steps + 1):  # Row t mod 3 is absent.
+        rows = [r for r in range(3) if r != t % 3]
+        values = w.detach()[rows] ** 3 + (-1) ** t * 0.5
+        w.grad = torch.sparse_coo_tensor([rows], values, w.shape)
+        optimizer.step()
+    return ", ".join(f"{x:.15g}" for x in w.flatten().tolist())
+
+print("SparseAdam", run_sparse())

@@ -53,7 +53,7 @@ public class DataSetTests
             data.CopyRow(row, features);
             if (features[row % columns] != row || features.Sum() != row || data.Label(row) != row || data.Weight(row) != Weight(row))
                 Assert.Fail($"Row {row} reads back as {string.Join(" ", features)}, label {data.Label(row)}, weight {data.Weight(row)}.");
-            if (data.IsSparse(row) != IsSparse(row))
+            if (data.IsSparseRow(row) != IsSparse(row))
                 Assert.Fail($"Row {row} is of the other kind.");
             values += IsSparse(row) ? 1 : columns;
         }
@@ -114,7 +114,7 @@ public class DataSetTests
         CollectionAssert.AreEqual(new float[] { 3, 0 }, values.ToArray());
         data.SparseRow(1, out indices, out values);
         Assert.AreEqual(0, indices.Length + values.Length);
-        Assert.IsFalse(data.IsSparse(2));
+        Assert.IsFalse(data.IsSparseRow(2));
         Assert.AreEqual(9, data.DenseRow(2)[9]);
         Assert.AreEqual(12, data.ValueCount);
         Assert.IsFalse(data.HasDifferentWeights);

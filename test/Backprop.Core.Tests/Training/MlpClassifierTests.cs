@@ -251,10 +251,11 @@ public class MlpClassifierTests
             StringAssert.Contains(e.Message, "parameters; at most");
         }
 
+        var narrow = new DataSet(1, 2);
         for (int row = 0; row < 30_000; row++)
-            wide.AddSparse([row], [1], row % 2);
+            narrow.Add([row], row % 2);
         var tooMany = Assert.ThrowsExactly<OverflowException>(
-            () => MlpClassifier.Train(wide, new MlpClassifierOptions { HiddenLayers = [1], BatchSize = 30_000 }));
+            () => MlpClassifier.Train(narrow, new MlpClassifierOptions { HiddenLayers = [100_000], BatchSize = 30_000 }));
         StringAssert.Contains(tooMany.Message, "[rows, 100000] with 30000 rows has 3000000000 values");
     }
 

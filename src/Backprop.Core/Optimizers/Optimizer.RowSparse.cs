@@ -1,0 +1,193 @@
+using Backprop.Kernels;
+
+namespace Backprop.Optimizers;
+
+/// <content>
+/// Parameters whose gradients have few rows: a step changes only the rows that are present in the minibatch. The others take the
+/// steps that they have missed when they are next read.
+/// </content>
+public abstract partial class Optimizer<T>
+{
+    private readonly List<LazyParameter> _lazy = [];
+
+    /// <summary>Whether it can step by gradients of few rows; one that was not made for them gets all rows.</summary>
+    public bool TakesRowSparseGradients => AbsentRowsOf(default, 0) is not null;
+
+    /// <summary>
+    /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUp(T[])"/> goes before
+    /// each run, and <see cref="CatchUpAll(T[])"/> before all parameters are read.
+    /// </summary>
+    /// <param name="gradients">The gradients, as a workspace lists them.</param>
+    /// <exception cref="NotSupportedException">The optimizer does not take them.</exception>
+    /// <exception cref="ArgumentException">A gradient's parameter is none of the optimizer's.</exception>
+    public void UseRowSparse(IReadOnlyList<RowSparseGradient<T>> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        _lazy.Clear();
+        _dense.Clear();
+        _dense.AddRange(_runs);
+        foreach (RowSparseGradient<T> gradient in gradients)
+        {
+            ParameterRun run = Cut(gradient.Segment);
+            AbsentRows<T> absent = AbsentRowsOf(run, gradient.Multiple) ?? throw new NotSupportedException(
+                $"{GetType().Name} does not take a gradient of few rows, as that of parameter '{gradient.Segment.Name}' is.");
+            _lazy.Add(new LazyParameter(this, gradient, run, absent));
+        }
+    }
+
+    /// <summary>
+    /// Lets the rows that are present in the minibatch take the steps that they have missed: after the minibatch is fed and before it
+    /// is run. Allocates nothing, once the longest absence was met.
+    /// </summary>
+    /// <param name="parameters">All parameters, flat; changed in place.</param>
+    public void CatchUp(T[] parameters) => CatchUp(parameters, team: null);
+
+    /// <summary>Lets all rows take the steps that they have missed: before all parameters are read, as at the end of an epoch.</summary>
+    /// <param name="parameters">All parameters, flat; changed in place.</param>
+    public void CatchUpAll(T[] parameters) => CatchUpAll(parameters, team: null);
+
+    /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
+    internal void CatchUp(ArraySegment<T> parameters, WorkerTeam? team)
+    {
+        foreach (LazyParameter lazy in _lazy)
+            lazy.CatchUp(parameters, team);
+    }
+
+    /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
+    internal void CatchUpAll(ArraySegment<T> parameters, WorkerTeam? team)
+    {
+        foreach (LazyParameter lazy in _lazy)
+            lazy.CatchUpAll(parameters, team);
+    }
+
+    /// <summary>Asks for the state of some parameters, which will be updated soon.</summary>
+    internal virtual void PrefetchState(int offset, int length)
+    {
+    }
+
+    /// <summary>What a step does to a row whose gradient is a multiple of it; null where gradients of few rows are not taken.</summary>
+    /// <param name="run">The parameter, and how it is treated.</param>
+    /// <param name="multiple">The multiple.</param>
+    internal virtual AbsentRows<T>? AbsentRowsOf(in ParameterRun run, double multiple) => null;
+
+    /// <summary>Takes a parameter out of the runs that are updated whole.</summary>
+    private ParameterRun Cut(ParameterSegment segment)
+    {
+        int i = _dense.FindIndex(run => run.Offset <= segment.Offset && segment.Offset + segment.Length <= run.Offset + run.Length);
+        if (i < 0)
+            throw new ArgumentException($"Parameter '{segment.Name}' is none of the optimizer's, or named twice.", nameof(segment));
+        ParameterRun whole = _dense[i];
+        int end = segment.Offset + segment.Length;
+        _dense.RemoveAt(i);
+        foreach (ParameterRun rest in new[]
+        {
+            whole with { Length = segment.Offset - whole.Offset },
+            whole with { Offset = end, Length = whole.Offset + whole.Length - end },
+        })
+        {
+            if (rest.Length > 0)
+                _dense.Insert(i++, rest);
+        }
+
+        return whole with { Offset = segment.Offset, Length = segment.Length };
+    }
+
+    /// <summary>A parameter whose gradient has few rows, and how many steps each of its rows has taken.</summary>
+    private sealed class LazyParameter(Optimizer<T> optimizer, RowSparseGradient<T> gradient, ParameterRun run, AbsentRows<T> absent)
+    {
+        private const int WorthAThread = 1 << 14; // Elements: a row of them is updated sooner than it arrives from memory.
+
+        private const int Ahead = 8; // Rows lie anywhere, so the processor cannot see them coming: so many are asked for before.
+
+        private RowSparseGradient<T> Gradient => gradient;
+
+        private readonly int _width = gradient.Segment.RowLength;
+        private readonly int[] _taken = new int[gradient.Segment.Length / gradient.Segment.RowLength];
+        private int _steps; // As many as a row has taken that misses none; both since all were up to date.
+
+        public void CatchUp(ArraySegment<T> parameters, WorkerTeam? team)
+        {
+            if (absent.ChangesNothing)
+                return;
+            if (_steps >= AbsentRows<T>.MostSteps)
+                CatchUpAll(parameters, team);
+            absent.Prepare(_steps);
+            Share share = ShareOf(gradient.Rows.Length, team);
+            share.Run(team, new CatchUpJob(this, parameters, share, All: false));
+        }
+
+        public void CatchUpAll(ArraySegment<T> parameters, WorkerTeam? team)
+        {
+            if (absent.ChangesNothing)
+                return;
+            absent.Prepare(_steps);
+            Share share = ShareOf(_taken.Length, team);
+            share.Run(team, new CatchUpJob(this, parameters, share, All: true));
+            Array.Clear(_taken);
+            _steps = 0;
+        }
+
+        public void Step(ArraySegment<T> parameters, WorkerTeam? team)
+        {
+            Share share = ShareOf(gradient.Rows.Length, team);
+            share.Run(team, new StepJob(this, parameters, share));
+            _steps++;
+        }
+
+        private Share ShareOf(int rows, WorkerTeam? team) => Share.Among(team, rows, Math.Max(WorthAThread / _width, 1));
+
+        private int Offset(int row) => run.Offset + (row * _width);
+
+        private void ExpectCatchUp(ArraySegment<T> parameters, int row)
+        {
+            CacheHint.Prefetch<T>(parameters.AsSpan(Offset(row), _width));
+            absent.Prefetch(Offset(row), _width);
+        }
+
+        private void CatchUp(ArraySegment<T> parameters, int row)
+        {
+            if (_steps > _taken[row])
+                absent.Take(parameters.AsSpan(Offset(row), _width), Offset(row), _steps - _taken[row]);
+            _taken[row] = _steps;
+        }
+
+        private void ExpectStep(ArraySegment<T> parameters, int row)
+        {
+            CacheHint.Prefetch<T>(parameters.AsSpan(Offset(row), _width));
+            optimizer.PrefetchState(Offset(row), _width);
+        }
+
+        private void Step(ArraySegment<T> parameters, int row, Span<T> g)
+        {
+            Span<T> w = parameters.AsSpan(Offset(row), _width);
+            if (gradient.Multiple != 0)
+                Kernels.Update.AddMultiple(g, w, T.CreateChecked(gradient.Multiple));
+            optimizer.Update(run with { Offset = Offset(row), Length = _width }, w, g);
+            _taken[row] = _steps + 1;
+        }
+
+        private readonly record struct CatchUpJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share, bool All) : IWorkerJob
+        {
+            public void Run(int part)
+            {
+                ReadOnlySpan<int> rows = All ? [] : Lazy.Gradient.Rows;
+                int end = Share.Start(part + 1);
+                for (int i = Share.Start(part); i < end; i++)
+                {
+                    if (i + Ahead < end)
+                        Lazy.ExpectCatchUp(Parameters, All ? i + Ahead : rows[i + Ahead]);
+                    Lazy.CatchUp(Parameters, All ? i : rows[i]);
+                }
+            }
+        }
+
+        private readonly record struct StepJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share) : IWorkerJob, IGradientRowReader<T>
+        {
+            public void Run(int part) => Lazy.Gradient.Read(Share.Start(part), Share.Start(part + 1), this);
+
+            public void Expect(int row) => Lazy.ExpectStep(Parameters, row);
+
+            public void Take(int row, Span<T> product) => Lazy.Step(Parameters, row, product);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Backprop.Execution;
+using Backprop.Networks;
+
+namespace Backprop.Training;
+
+/// <summary>A network's forward pass, for any number of threads: each takes a workspace and gives it back.</summary>
+/// <param name="network">The network.</param>
+/// <param name="parameters">Its parameters, flat.</param>
+internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
+{
+    /// <summary>The most rows of a run.</summary>
+    public const int MostRows = 64;
+
+    private readonly Plan<float> _plan = new([network.Probabilities], MostRows);
+    private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
+
+    /// <summary>Predicts rows, given all their features.</summary>
+    public void Run(ReadOnlySpan<float> features, int rows, Span<float> probabilities)
+    {
+        Workspace<float> workspace = Take();
+        features.CopyTo(workspace.Input(network.Features, rows));
+        Finish(workspace, rows, probabilities);
+    }
+
+    /// <summary>Predicts a row, given the features that are present; the network's are sparse.</summary>
+    public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> probabilities)
+    {
+        Workspace<float> workspace = Take();
+        try
+        {
+            workspace.SparseInput(network.Features).AddRow(indices, values);
+        }
+        catch (ArgumentException)
+        {
+            _workspaces.Add(workspace);
+            throw;
+        }
+
+        Finish(workspace, 1, probabilities);
+    }
+
+    private Workspace<float> Take() => _workspaces.TryTake(out Workspace<float>? workspace) ? workspace : _plan.CreateWorkspace();
+
+    private void Finish(Workspace<float> workspace, int rows, Span<float> probabilities)
+    {
+        workspace.Run(parameters, default, rows);
+        workspace.Value(network.Probabilities).CopyTo(probabilities);
+        _workspaces.Add(workspace);
+    }
+}
