@@ -38,7 +38,7 @@ internal static class GraphsSection
             new("two branches, shared weights", branches.Cost, threads => Train(branches, data, shape.Batch, threads, epochs)),
         ];
         Rates(bench, shape, graphs);
-        Kernels(bench, [.. graphs.Select(graph => (graph.Name, StepTimes.PlanStep(graph.Cost, shape.Batch)))]);
+        Kernels(bench, [.. graphs.Select(graph => (graph.Name, TrainingLoop.PlanStep(graph.Cost, shape.Batch)))]);
     }
 
     private static void Rates(Bench bench, NetworkShape shape, Trained[] graphs)

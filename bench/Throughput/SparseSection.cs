@@ -72,7 +72,7 @@ internal static class SparseSection
             Momentum = 0.9,
             L2 = 5e-5,
             Threads = threads,
-            Epochs = 1 + (bench.Options.Epochs / 2),
+            Epochs = 1 + (2 * bench.Options.Epochs),
         });
         return (classifier.History.Epochs.Max(epoch => epoch.RowsPerSecond), (GC.GetTotalAllocatedBytes() - before) / 1e6);
     }

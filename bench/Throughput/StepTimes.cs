@@ -1,5 +1,4 @@
 using Backprop.Execution;
-using Backprop.Graphs;
 using Backprop.Kernels;
 using Backprop.Networks;
 using Backprop.Optimizers;
@@ -19,10 +18,11 @@ internal sealed record StepTimes(double Fill, double Forward, double Backward, d
         MlpClassifierOptions options = TrainingRun.Options(shape, optimizer) with { LearningRate = 1e-9 };
         var network = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), options.L2);
         var source = new ClassificationSource(data, network);
-        using Workspace<float> forward = new Plan<float>([network.Cost], shape.Batch).CreateWorkspace();
-        using Workspace<float> step = PlanStep(network.Cost, shape.Batch).CreateWorkspace();
+        using Workspace<float> forward = new Plan<float>(CostTerms.Of(network.Cost).OfData, shape.Batch).CreateWorkspace();
+        using Workspace<float> step = TrainingLoop.PlanStep(network.Cost, shape.Batch).CreateWorkspace();
         var random = new RandomSource(1);
-        float[] parameters = network.Initialize(random), gradients = new float[parameters.Length];
+        ArraySegment<float> parameters = AlignedBuffer.Copy<float>(network.Initialize(random));
+        ArraySegment<float> gradients = AlignedBuffer.Allocate<float>(parameters.Count);
         int[] rows = [.. Enumerable.Range(0, data.Count)];
         random.Shuffle(rows);
 
@@ -38,17 +38,9 @@ internal sealed record StepTimes(double Fill, double Forward, double Backward, d
         double[] best = Timing.Best(
             seconds, default,
             () => Fill(step),
-            () => forward.Run(parameters, [], shape.Batch),
+            () => forward.Run(parameters, default, shape.Batch),
             () => step.Run(parameters, gradients, shape.Batch),
-            () => updates.Step(parameters, gradients));
+            () => updates.Step(parameters, gradients, team: null));
         return new StepTimes(1e6 * best[0], 1e6 * best[1], 1e6 * (best[2] - best[1]), 1e6 * best[3]);
-    }
-
-    /// <summary>The plan of a training step, as the training loop makes it: the cost, and its gradient for every parameter.</summary>
-    public static Plan<float> PlanStep(Variable cost, int batchSize)
-    {
-        Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter)];
-        IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
-        return new Plan<float>([cost], batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 }

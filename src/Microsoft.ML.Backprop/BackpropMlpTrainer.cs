@@ -16,6 +16,8 @@ namespace Microsoft.ML.Backprop;
 /// or sparse. Output, by ML.NET's own <see cref="MulticlassPredictionTransformer{TModel}"/>: <c>PredictedLabel</c>, a key, and
 /// <c>Score</c>, the probability of each class. Rows with a missing or infinite feature, a missing label, or a weight that
 /// is not above 0 and finite are skipped, and counted in one warning.</para>
+/// <para>Sparse features of which fewer than one value in eight is present stay sparse: a step touches only the weights of what is
+/// present. SGD ends up where it would with the zeros written out; Adam and AdamW change the weights of present features only.</para>
 /// <list type="table">
 /// <listheader><term>Trainer characteristics</term><description/></listheader>
 /// <item><term>Machine learning task</term><description>Multiclass classification</description></item>

@@ -15,8 +15,9 @@ public sealed class Workspace<T> : IDisposable
     private readonly Plan<T> _plan;
     private readonly ArraySegment<T>[] _buffers = new ArraySegment<T>[Plan<T>.BufferCount];
     private readonly SparseMatrix<T>[] _sparse;
-    private readonly Dictionary<Variable, int> _inputIndex = [];
-    private readonly int[] _fed; // The rows that each input was fed with; -1 before.
+    private readonly Feed[] _feeds;
+    private readonly Dictionary<Variable, Feed> _feedOf;
+    private readonly Dictionary<Variable, Slot> _slotOf;
     private readonly StageRunner<T> _runner;
     private int _rows = -1;
 
@@ -27,10 +28,9 @@ public sealed class Workspace<T> : IDisposable
         _buffers[Plan<T>.WorkBuffer] = AlignedBuffer.Allocate<T>(plan.WorkLength);
         _sparse = [.. plan.SparseInputs.Select(input => new SparseMatrix<T>(input.Shape[1]))];
         RowSparseGradients = [.. plan.RowSparse.Select(RowsOf)];
-        _fed = new int[plan.Inputs.Count];
-        _fed.AsSpan().Fill(-1);
-        foreach (Variable input in plan.Inputs)
-            _inputIndex[input] = _inputIndex.Count;
+        _feeds = [.. plan.Inputs.Select(input => new Feed(input, plan.SlotOf(input)))];
+        _feedOf = _feeds.ToDictionary(feed => feed.Input);
+        _slotOf = plan.Readable.ToDictionary(output => output, plan.SlotOf);
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
         _runner = new StageRunner<T>(plan, _buffers, _sparse, threads);
@@ -49,11 +49,12 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="ArgumentException">The plan has no such input.</exception>
     public Span<T> Input(Variable input, int rows = 1)
     {
-        if (IndexOf(input) is var index && input.IsSparse)
+        Feed feed = FeedOf(input);
+        if (input.IsSparse)
             throw new ArgumentException($"{input.Label} is sparse; feed it by {nameof(SparseInput)}.", nameof(input));
         CheckRows(rows);
-        _fed[index] = rows;
-        return Values(_plan.SlotOf(input), rows);
+        feed.Rows = rows;
+        return Values(feed.Slot, rows);
     }
 
     /// <summary>The values of a sparse input, to be written before a run: as many rows as the run will bind. They stay until it is asked for again.</summary>
@@ -62,10 +63,11 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="ArgumentException">The plan has no such input, or it is not sparse.</exception>
     public SparseMatrix<T> SparseInput(Variable input)
     {
-        if (IndexOf(input) is var index && !input.IsSparse)
+        Feed feed = FeedOf(input);
+        if (!input.IsSparse)
             throw new ArgumentException($"{input.Label} is not sparse; feed it by {nameof(Input)}.", nameof(input));
-        _fed[index] = 0;
-        SparseMatrix<T> matrix = SparseOf(input);
+        feed.Rows = 0; // As many as are added.
+        SparseMatrix<T> matrix = _sparse[feed.Slot.Offset];
         matrix.Clear();
         return matrix;
     }
@@ -128,12 +130,13 @@ public sealed class Workspace<T> : IDisposable
     /// <exception cref="InvalidOperationException">The plan has not run yet.</exception>
     public ReadOnlySpan<T> Value(Variable output)
     {
-        if (!_plan.Readable.Contains(output))
+        ArgumentNullException.ThrowIfNull(output);
+        if (!_slotOf.TryGetValue(output, out Slot slot))
             throw new ArgumentException(
                 $"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.", nameof(output));
         if (_rows < 0)
             throw new InvalidOperationException("The plan has not run yet.");
-        return Values(_plan.SlotOf(output), _rows);
+        return Values(slot, _rows);
     }
 
     /// <summary>Ends the threads of the workspace.</summary>
@@ -157,28 +160,26 @@ public sealed class Workspace<T> : IDisposable
         _rows = -1; // Until the run has ended well.
     }
 
-    private int IndexOf(Variable input)
+    private Feed FeedOf(Variable input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return _inputIndex.TryGetValue(input, out int index) ? index : throw new ArgumentException(
+        return _feedOf.TryGetValue(input, out Feed? feed) ? feed : throw new ArgumentException(
             $"{input.Label} is no input of the plan; its inputs are {string.Join(", ", _plan.Inputs.Select(v => v.Label))}.", nameof(input));
     }
 
     private RowSparseGradient<T> RowsOf(RowSparsity rows) => new(
         rows.Parameter.Segment!, rows.Multiple, _sparse[_plan.SlotOf(rows.A).Offset], _buffers[_plan.SlotOf(rows.G).Buffer], _plan.SlotOf(rows.G).Offset);
 
-    private SparseMatrix<T> SparseOf(Variable input) => _sparse[_plan.SlotOf(input).Offset];
-
     private void CheckFed(int rows)
     {
-        for (int i = 0; i < _fed.Length; i++)
+        foreach (Feed feed in _feeds)
         {
-            if (_fed[i] >= 0 && _plan.Inputs[i].IsSparse)
-                _fed[i] = SparseOf(_plan.Inputs[i]).Rows;
-            if (_fed[i] < 0)
-                throw new InvalidOperationException($"Input {_plan.Inputs[i].Label} was not fed before the run.");
-            if (_fed[i] != rows && _plan.Inputs[i].Shape.IsFree)
-                throw new InvalidOperationException($"Input {_plan.Inputs[i].Label} was fed with {_fed[i]} rows; the run has {rows}.");
+            if (feed.Rows >= 0 && feed.Input.IsSparse)
+                feed.Rows = _sparse[feed.Slot.Offset].Rows;
+            if (feed.Rows < 0)
+                throw new InvalidOperationException($"Input {feed.Input.Label} was not fed before the run.");
+            if (feed.Rows != rows && feed.Slot.IsFree)
+                throw new InvalidOperationException($"Input {feed.Input.Label} was fed with {feed.Rows} rows; the run has {rows}.");
         }
     }
 
@@ -206,5 +207,16 @@ public sealed class Workspace<T> : IDisposable
         if (buffer.Count != _plan.Graph.ParameterCount)
             throw new ArgumentException(
                 $"{name} has {buffer.Count} elements; the graph has {_plan.Graph.ParameterCount} parameters.", name);
+    }
+
+    /// <summary>An input, and what it was fed with.</summary>
+    private sealed class Feed(Variable input, Slot slot)
+    {
+        public Variable Input => input;
+
+        public Slot Slot => slot;
+
+        /// <summary>The rows; -1 before it was fed.</summary>
+        public int Rows { get; set; } = -1;
     }
 }

@@ -7,11 +7,13 @@ internal readonly record struct Slot(int Buffer, int Offset, Shape Shape)
     public const int Sparse = -1;
 
     private readonly int _countOfOneRow = Shape.Count(1);
-    private readonly bool _isFree = Shape.IsFree;
+
+    /// <summary>Whether the number of elements depends on the rows of a run.</summary>
+    public bool IsFree { get; } = Shape.IsFree;
 
     /// <summary>Where a row begins; a tensor without a free axis has no rows.</summary>
-    public int Start(int row) => _isFree ? Offset + (_countOfOneRow * row) : Offset;
+    public int Start(int row) => IsFree ? Offset + (_countOfOneRow * row) : Offset;
 
     /// <summary>The number of elements with the free axis bound.</summary>
-    public int Count(int rows) => _isFree ? _countOfOneRow * rows : _countOfOneRow;
+    public int Count(int rows) => IsFree ? _countOfOneRow * rows : _countOfOneRow;
 }

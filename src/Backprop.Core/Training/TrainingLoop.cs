@@ -38,7 +38,7 @@ public static class TrainingLoop
             throw new ArgumentException("There is no row to train on.", nameof(data));
 
         CostTerms terms = CostTerms.Of(cost);
-        Plan<float> plan = PlanStep(cost, terms, Math.Min(options.BatchSize, data.Count), optimizer.TakesRowSparseGradients);
+        Plan<float> plan = PlanStep(cost, Math.Min(options.BatchSize, data.Count), optimizer.TakesRowSparseGradients);
         using Workspace<float> workspace = plan.CreateWorkspace(options.Threads);
         optimizer.UseRowSparse(workspace.RowSparseGradients);
         using Workspace<float>? penalties = terms.OfParameters.Count > 0
@@ -100,12 +100,14 @@ public static class TrainingLoop
         return sum;
     }
 
-    private static Plan<float> PlanStep(Variable cost, CostTerms terms, int batchSize, bool rowSparse)
+    /// <summary>The plan of a step: the terms of the cost that depend on the data, and the gradient of all of it for every parameter.</summary>
+    internal static Plan<float> PlanStep(Variable cost, int batchSize, bool rowSparse = false)
     {
         HashSet<Variable> needed = [.. Ancestors.Of([cost])];
         Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter && needed.Contains(v))];
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
         return new Plan<float>(
-            terms.OfData, batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second), rowSparse: rowSparse);
+            CostTerms.Of(cost).OfData, batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second),
+            rowSparse: rowSparse);
     }
 }
