@@ -5,24 +5,21 @@ namespace Backprop.Kernels;
 
 /// <summary>
 /// The matrix product in blocks that fit the caches, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
-/// Multiplication" (2008), and Van Zee and van de Geijn, "BLIS" (2015): a panel of B stays in the first cache while the
-/// tiles of <see cref="GemmTile{T, TVector, TLanes}"/> go down a block of A, which stays in the second.
+/// Multiplication" (2008), and Van Zee and van de Geijn, "BLIS" (2015): the rows of A of one
+/// <see cref="GemmTile{T, TVector, TLanes}"/> stay in the first cache while the tiles go along the panels of a block of B,
+/// which stays in the second.
 /// </summary>
 /// <remarks>
 /// Unlike there, packing is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
 /// so A is read where it lies, transposed or not, and so is B where its rows are contiguous and the rows of A are few. This
-/// was measured: packing A did not pay for any shape.
+/// was measured: packing A did not pay for any shape. Nor did it pay to hold the panel of B instead, as they do: with 256
+/// rows of 32 floats it fills the first cache alone, while a tile is so tall that the second keeps up with it.
 /// </remarks>
 internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    private const int TileRows = GemmTile<T, TVector, TLanes>.Rows;
-
-    /// <summary>Rows of A in a block: with 256 floats in each, a part of a usual second cache.</summary>
-    private const int RowBlock = 24 * TileRows;
-
     /// <summary>Columns of B in a block.</summary>
     private const int ColumnBlock = 512;
 
@@ -34,6 +31,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
 
     /// <summary>The bytes of a page of memory.</summary>
     private const int Page = 4096;
+
+    private static int TileRows => GemmTile<T, TVector, TLanes>.Rows;
 
     private static int TileColumns => GemmTile<T, TVector, TLanes>.Columns;
 
@@ -77,10 +76,11 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 var isLast = p + depth == k;
                 var panels = new Panels<T>(
                     b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll, packed);
-                for (var i = 0; i < m; i += RowBlock)
+                int rows;
+                for (var i = 0; i < m; i += rows)
                 {
-                    var rows = Math.Min(m - i, RowBlock);
-                    MultiplyBlock(
+                    rows = RowsOfTile(m - i);
+                    MultiplyRows(
                         rows, columns, depth, a.From(i, p), panels, c.From(i, j), p > 0, isLast ? epilogue.From(i, j) : default, edge);
                 }
 
@@ -90,35 +90,29 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         }
     }
 
-    private static void MultiplyBlock(
+    /// <summary>The tiles of some rows of A, from panel to panel.</summary>
+    private static void MultiplyRows(
         int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, MatrixView<T> c, bool add,
         TileEpilogue<T> epilogue, T* edge)
     {
         for (var j = 0; j < columns; j += TileColumns)
         {
-            var panel = b[j];
+            var tile = c.From(0, j);
             var tileColumns = Math.Min(columns - j, TileColumns);
             var vectors = tileColumns > TLanes.Width ? 2 : 1;
-            var isWhole = tileColumns == vectors * TLanes.Width && c.ColumnStep == 1;
-            int tileRows;
-            for (var i = 0; i < rows; i += tileRows)
+            if (tileColumns == vectors * TLanes.Width && c.ColumnStep == 1)
             {
-                tileRows = RowsOfTile(rows - i);
-                var tile = c.From(i, j);
-                if (isWhole)
-                {
-                    GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, tile, add);
-                }
-                else
-                {
-                    var beside = MatrixView<T>.RowMajor(edge, TileColumns);
-                    GemmTile<T, TVector, TLanes>.Multiply(tileRows, vectors, depth, a.From(i, 0), panel, beside, add: false);
-                    CopyPart(tileRows, tileColumns, beside, tile, add);
-                }
+                GemmTile<T, TVector, TLanes>.Multiply(rows, vectors, depth, a, b[j], tile, add);
             }
-
-            epilogue.From(0, j).Apply<TVector, TLanes, ScalarLanes<T>>(rows, tileColumns, c.From(0, j));
+            else
+            {
+                var beside = MatrixView<T>.RowMajor(edge, TileColumns);
+                GemmTile<T, TVector, TLanes>.Multiply(rows, vectors, depth, a, b[j], beside, add: false);
+                CopyPart(rows, tileColumns, beside, tile, add);
+            }
         }
+
+        epilogue.Apply<TVector, TLanes, ScalarLanes<T>>(rows, columns, c);
     }
 
     /// <summary>Whole tiles, and two even ones at the end: a tile of one or two rows has too few chains to keep busy with.</summary>

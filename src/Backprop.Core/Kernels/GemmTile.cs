@@ -3,12 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Backprop.Kernels;
 
 /// <summary>
-/// The micro-kernel of the matrix product: a tile of C of 1 to 6 rows by 1 or 2 vectors, held in registers while one block
-/// of k runs through it.
+/// The micro-kernel of the matrix product: a tile of C of some rows by 1 or 2 vectors, held in registers while one block of
+/// k runs through it.
 /// </summary>
 /// <remarks>
 /// Six rows by two vectors are twelve independent chains, enough to hide the latency of a multiply-add, and with two
-/// vectors of B and one element of A they fit the sixteen registers of AVX2. Smaller tiles are the same source with the
+/// vectors of B and one element of A they fit the sixteen registers of AVX2. Where there are thirty-two, twelve rows read
+/// B half as often, and where A is transposed they use more of each of its lines. Fourteen would fit, but rows that lie a
+/// page apart share one set of the first cache, which has twelve ways or fewer. Smaller tiles are the same source with the
 /// surplus folded away by the JIT, so a tile's shape never touches the arithmetic of an element.
 /// </remarks>
 internal static unsafe class GemmTile<T, TVector, TLanes>
@@ -17,7 +19,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
     where TLanes : struct, IVectorLanes<T, TVector>
 {
     /// <summary>The most rows of a tile.</summary>
-    public const int Rows = 6;
+    public static int Rows => TLanes.Registers == 32 ? 12 : 6;
 
     /// <summary>The most columns of a tile.</summary>
     public static int Columns => 2 * TLanes.Width;
@@ -55,7 +57,13 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
             case 3: Run<Three, TVectors>(depth, a, b, c, add); break;
             case 4: Run<Four, TVectors>(depth, a, b, c, add); break;
             case 5: Run<Five, TVectors>(depth, a, b, c, add); break;
-            default: Run<Six, TVectors>(depth, a, b, c, add); break;
+            case 6: Run<Six, TVectors>(depth, a, b, c, add); break;
+            case 7: Run<Seven, TVectors>(depth, a, b, c, add); break;
+            case 8: Run<Eight, TVectors>(depth, a, b, c, add); break;
+            case 9: Run<Nine, TVectors>(depth, a, b, c, add); break;
+            case 10: Run<Ten, TVectors>(depth, a, b, c, add); break;
+            case 11: Run<Eleven, TVectors>(depth, a, b, c, add); break;
+            default: Run<Twelve, TVectors>(depth, a, b, c, add); break;
         }
     }
 
@@ -65,15 +73,15 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
-        TVector c00 = TLanes.Broadcast(default), c01 = c00;
-        TVector c10 = c00, c11 = c00;
-        TVector c20 = c00, c21 = c00;
-        TVector c30 = c00, c31 = c00;
-        TVector c40 = c00, c41 = c00;
-        TVector c50 = c00, c51 = c00;
+        var zero = TLanes.Broadcast(default);
+        TVector x0 = zero, y0 = zero, x1 = zero, y1 = zero;
+        TVector x2 = zero, y2 = zero, x3 = zero, y3 = zero;
+        TVector x4 = zero, y4 = zero, x5 = zero, y5 = zero;
+        TVector x6 = zero, y6 = zero, x7 = zero, y7 = zero;
+        TVector x8 = zero, y8 = zero, x9 = zero, y9 = zero;
+        TVector x10 = zero, y10 = zero, x11 = zero, y11 = zero;
         T* a = aView.Data, b = bView.Data, c = cView.Data;
-        nint aRow = aView.RowStep, cRow = cView.RowStep, aNext = aView.ColumnStep, bNext = bView.RowStep;
-        var a3 = a + (3 * aRow);
+        nint aRow = aView.RowStep, aThreeRows = 3 * aRow, cRow = cView.RowStep, aNext = aView.ColumnStep, bNext = bView.RowStep;
 
         if (add)
         {
@@ -88,48 +96,65 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
         {
             var b0 = TLanes.Load(b);
             var b1 = TVectors.Value > 1 ? TLanes.Load(b + TLanes.Width) : b0;
+            T* a3 = a + aThreeRows, a6 = a3 + aThreeRows, a9 = a6 + aThreeRows;
 
-            Step<TVectors>(a, b0, b1, ref c00, ref c01);
-            if (TRows.Value > 1) Step<TVectors>(a + aRow, b0, b1, ref c10, ref c11);
-            if (TRows.Value > 2) Step<TVectors>(a + (2 * aRow), b0, b1, ref c20, ref c21);
-            if (TRows.Value > 3) Step<TVectors>(a3, b0, b1, ref c30, ref c31);
-            if (TRows.Value > 4) Step<TVectors>(a3 + aRow, b0, b1, ref c40, ref c41);
-            if (TRows.Value > 5) Step<TVectors>(a3 + (2 * aRow), b0, b1, ref c50, ref c51);
+            Step<TVectors>(a, b0, b1, ref x0, ref y0);
+            if (TRows.Value > 1) Step<TVectors>(a + aRow, b0, b1, ref x1, ref y1);
+            if (TRows.Value > 2) Step<TVectors>(a + (2 * aRow), b0, b1, ref x2, ref y2);
+            if (TRows.Value > 3) Step<TVectors>(a3, b0, b1, ref x3, ref y3);
+            if (TRows.Value > 4) Step<TVectors>(a3 + aRow, b0, b1, ref x4, ref y4);
+            if (TRows.Value > 5) Step<TVectors>(a3 + (2 * aRow), b0, b1, ref x5, ref y5);
+            if (TRows.Value > 6) Step<TVectors>(a6, b0, b1, ref x6, ref y6);
+            if (TRows.Value > 7) Step<TVectors>(a6 + aRow, b0, b1, ref x7, ref y7);
+            if (TRows.Value > 8) Step<TVectors>(a6 + (2 * aRow), b0, b1, ref x8, ref y8);
+            if (TRows.Value > 9) Step<TVectors>(a9, b0, b1, ref x9, ref y9);
+            if (TRows.Value > 10) Step<TVectors>(a9 + aRow, b0, b1, ref x10, ref y10);
+            if (TRows.Value > 11) Step<TVectors>(a9 + (2 * aRow), b0, b1, ref x11, ref y11);
 
             a += aNext;
-            a3 += aNext;
             b += bNext;
         }
 
-        Finish<TVectors>(c00, c01, c, add);
-        if (TRows.Value > 1) Finish<TVectors>(c10, c11, c + cRow, add);
-        if (TRows.Value > 2) Finish<TVectors>(c20, c21, c + (2 * cRow), add);
-        if (TRows.Value > 3) Finish<TVectors>(c30, c31, c + (3 * cRow), add);
-        if (TRows.Value > 4) Finish<TVectors>(c40, c41, c + (4 * cRow), add);
-        if (TRows.Value > 5) Finish<TVectors>(c50, c51, c + (5 * cRow), add);
+        Finish<TVectors>(x0, y0, c, add);
+        if (TRows.Value > 1) Finish<TVectors>(x1, y1, c + cRow, add);
+        if (TRows.Value > 2) Finish<TVectors>(x2, y2, c + (2 * cRow), add);
+        if (TRows.Value > 3) Finish<TVectors>(x3, y3, c + (3 * cRow), add);
+        if (TRows.Value > 4) Finish<TVectors>(x4, y4, c + (4 * cRow), add);
+        if (TRows.Value > 5) Finish<TVectors>(x5, y5, c + (5 * cRow), add);
+        if (TRows.Value > 6) Finish<TVectors>(x6, y6, c + (6 * cRow), add);
+        if (TRows.Value > 7) Finish<TVectors>(x7, y7, c + (7 * cRow), add);
+        if (TRows.Value > 8) Finish<TVectors>(x8, y8, c + (8 * cRow), add);
+        if (TRows.Value > 9) Finish<TVectors>(x9, y9, c + (9 * cRow), add);
+        if (TRows.Value > 10) Finish<TVectors>(x10, y10, c + (10 * cRow), add);
+        if (TRows.Value > 11) Finish<TVectors>(x11, y11, c + (11 * cRow), add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TVectors>(T* a, TVector b0, TVector b1, ref TVector c0, ref TVector c1)
+    private static void Step<TVectors>(T* a, TVector b0, TVector b1, ref TVector x, ref TVector y)
         where TVectors : struct, ICount
     {
         var left = TLanes.Broadcast(*a);
-        c0 = TLanes.MultiplyAdd(left, b0, c0);
+        x = TLanes.MultiplyAdd(left, b0, x);
         if (TVectors.Value > 1)
         {
-            c1 = TLanes.MultiplyAdd(left, b1, c1);
+            y = TLanes.MultiplyAdd(left, b1, y);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TVectors>(TVector sum0, TVector sum1, T* c, bool add)
+    private static void Finish<TVectors>(TVector x, TVector y, T* c, bool add)
         where TVectors : struct, ICount
     {
-        TLanes.Store(add ? TLanes.Add(TLanes.Load(c), sum0) : sum0, c);
+        if (add)
+        {
+            x = TLanes.Add(TLanes.Load(c), x);
+            y = TVectors.Value > 1 ? TLanes.Add(TLanes.Load(c + TLanes.Width), y) : y;
+        }
+
+        TLanes.Store(x, c);
         if (TVectors.Value > 1)
         {
-            c += TLanes.Width;
-            TLanes.Store(add ? TLanes.Add(TLanes.Load(c), sum1) : sum1, c);
+            TLanes.Store(y, c + TLanes.Width);
         }
     }
 }

@@ -19,6 +19,9 @@ internal unsafe interface IVectorLanes<T, TVector>
     /// <summary>The number of elements in a vector.</summary>
     static abstract int Width { get; }
 
+    /// <summary>How many vectors the processor's registers hold.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>The vector at an address of any alignment.</summary>
     static abstract TVector Load(T* from);
 
@@ -58,11 +61,24 @@ internal static class FusedMultiplyAdd
     }
 }
 
+/// <summary>The registers for vectors of up to 256 bits, which hold single numbers, too.</summary>
+internal static class VectorRegisters
+{
+    /// <summary>AVX-512 doubles the registers of x64, also for narrower vectors.</summary>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported ? 32 : 16;
+    }
+}
+
 /// <summary>Vectors of 512 bits; a machine that has them has a fused multiply-add.</summary>
 internal readonly unsafe struct Vector512Lanes<T> : IVectorLanes<T, Vector512<T>>
     where T : unmanaged
 {
     public static int Width => Vector512<T>.Count;
+
+    public static int Registers => 32;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
@@ -99,6 +115,8 @@ internal readonly unsafe struct Vector256Lanes<T> : IVectorLanes<T, Vector256<T>
 {
     public static int Width => Vector256<T>.Count;
 
+    public static int Registers => VectorRegisters.Count;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* from) => Vector256.Load(from);
 
@@ -133,6 +151,8 @@ internal readonly unsafe struct Vector128Lanes<T> : IVectorLanes<T, Vector128<T>
     where T : unmanaged
 {
     public static int Width => Vector128<T>.Count;
+
+    public static int Registers => VectorRegisters.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);
@@ -175,6 +195,8 @@ internal readonly unsafe struct ScalarLanes<T> : IVectorLanes<T, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public static int Width => 1;
+
+    public static int Registers => VectorRegisters.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Load(T* from) => *from;

@@ -20,6 +20,19 @@ public sealed class GemmTests
     }
 
     [TestMethod]
+    public void Tiles_of_every_height_and_width_equal_the_triple_loop()
+    {
+        // Up to two whole tiles and a row, and up to two whole tiles and a column, of the widest vectors.
+        for (var m = 1; m <= 25; m++)
+        {
+            foreach (var n in (int[])[4, 8, 12, 16, 17, 24, 32, 33, 47, 48, 64, 65])
+            {
+                CheckEverywhere(m, n, 3);
+            }
+        }
+    }
+
+    [TestMethod]
     public void Products_larger_than_the_blocks_equal_the_triple_loop()
     {
         foreach (var k in (int[])[Gemm.DepthBlock - 1, Gemm.DepthBlock, Gemm.DepthBlock + 1, (2 * Gemm.DepthBlock) + 3])
