@@ -12,6 +12,10 @@ namespace Backprop.Kernels;
 /// B half as often, and where A is transposed they use more of each of its lines. Fourteen would fit, but rows that lie a
 /// page apart share one set of the first cache, which has twelve ways or fewer. Smaller tiles are the same source with the
 /// surplus folded away by the JIT, so a tile's shape never touches the arithmetic of an element.
+/// <para>
+/// Views are handed on by reference. A copy is read in other pieces than it was written in, and so must wait until all
+/// that was stored before it, a tile of C, has reached the cache: as long as eight steps of k.
+/// </para>
 /// </remarks>
 internal static unsafe class GemmTile<T, TVector, TLanes>
     where T : unmanaged
@@ -34,7 +38,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
     /// <param name="b">depth x (vectors * width); every column is read.</param>
     /// <param name="c">rows x (vectors * width); every column is written.</param>
     /// <param name="add">Whether the block is added to C or replaces it.</param>
-    public static void Multiply(int rows, int vectors, nint depth, MatrixView<T> a, MatrixView<T> b, MatrixView<T> c, bool add)
+    public static void Multiply(int rows, int vectors, nint depth, in MatrixView<T> a, in MatrixView<T> b, in MatrixView<T> c, bool add)
     {
         if (vectors == 1)
         {
@@ -47,7 +51,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
     }
 
     private static void Multiply<TVectors>(
-        int rows, nint depth, MatrixView<T> a, MatrixView<T> b, MatrixView<T> c, bool add)
+        int rows, nint depth, in MatrixView<T> a, in MatrixView<T> b, in MatrixView<T> c, bool add)
         where TVectors : struct, ICount
     {
         switch (rows)
@@ -69,7 +73,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
 
     // Compiled fully at once: in the first tier a loop over vectors is some hundred times slower than it should be.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TRows, TVectors>(nint depth, MatrixView<T> aView, MatrixView<T> bView, MatrixView<T> cView, bool add)
+    private static void Run<TRows, TVectors>(nint depth, in MatrixView<T> aView, in MatrixView<T> bView, in MatrixView<T> cView, bool add)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
