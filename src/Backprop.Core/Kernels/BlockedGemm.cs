@@ -24,8 +24,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private const int ColumnBlock = 512;
 
     /// <summary>
-    /// With so many rows copying B costs little for each tile that reads it. It saves much where rows of B lie a page apart, or more: they crowd each other
-    /// out of the first cache, and their pages out of the table of pages.
+    /// With so many rows copying B costs little for each tile that reads it. It saves much where rows of B lie a page apart, or
+    /// more: they crowd each other out of the first cache, and their pages out of the table of pages.
     /// </summary>
     private static int RowsWorthPacking => 28 * TileRows;
 
@@ -81,7 +81,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 {
                     rows = RowsOfTile(m - i);
                     MultiplyRows(
-                        rows, columns, depth, a.From(i, p), panels, c.From(i, j), p > 0, isLast ? epilogue.From(i, j) : default, edge);
+                        rows, columns, depth, a.From(i, p), panels, packs: i == 0, c.From(i, j), p > 0,
+                        isLast ? epilogue.From(i, j) : default, edge);
                 }
 
                 p += depth;
@@ -90,13 +91,18 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         }
     }
 
-    /// <summary>The tiles of some rows of A, from panel to panel.</summary>
+    /// <summary>The tiles of some rows of A, from panel to panel; the first of them pack each panel just before they read it.</summary>
     private static void MultiplyRows(
-        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, MatrixView<T> c, bool add,
+        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, bool packs, MatrixView<T> c, bool add,
         TileEpilogue<T> epilogue, T* edge)
     {
         for (var j = 0; j < columns; j += TileColumns)
         {
+            if (packs)
+            {
+                b.Pack(j);
+            }
+
             var tile = c.From(0, j);
             var tileColumns = Math.Min(columns - j, TileColumns);
             var vectors = tileColumns > TLanes.Width ? 2 : 1;

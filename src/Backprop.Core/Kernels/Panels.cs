@@ -27,7 +27,7 @@ internal readonly unsafe struct Panels<T>
     private readonly int _firstPacked;
     private readonly T* _packed;
 
-    /// <summary>Packs the panels that need it.</summary>
+    /// <summary>Decides which panels need packing.</summary>
     /// <param name="block">A block of op(B).</param>
     /// <param name="rows">Its rows, a stretch of k.</param>
     /// <param name="columns">Its columns.</param>
@@ -47,21 +47,6 @@ internal readonly unsafe struct Panels<T>
         {
             _firstPacked = columns % vector == 0 ? columns : columns - (columns % tile);
         }
-
-        var narrow = columns - (columns % tile);
-        if (columns > narrow && narrow >= _firstPacked)
-        {
-            new Span<T>(this[narrow].Data, WidthAt(narrow) * rows).Clear();
-        }
-
-        if (block.ColumnStep == 1)
-        {
-            PackRows();
-        }
-        else
-        {
-            PackColumns();
-        }
     }
 
     /// <summary>The panel that begins with <paramref name="column"/>, a multiple of the tile.</summary>
@@ -74,29 +59,38 @@ internal readonly unsafe struct Panels<T>
 
     private int WidthAt(int column) => Math.Min(_tile, (_columns - column + _vector - 1) / _vector * _vector);
 
-    /// <summary>Copies row by row: long runs to read, and lines that are written whole and not seen again.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRows()
+    /// <summary>Packs the panel that begins with <paramref name="column"/>, where it needs it.</summary>
+    public void Pack(int column)
     {
-        for (var row = 0; row < _rows; row++)
+        if (column < _firstPacked)
         {
-            for (var column = _firstPacked; column < _columns; column += _tile)
-            {
-                var count = Math.Min(_columns - column, _tile);
-                new ReadOnlySpan<T>(_block.At(row, column), count).CopyTo(new Span<T>(this[column].At(row, 0), count));
-            }
+            return;
+        }
+
+        var (from, to, columns) = (_block.From(0, column), this[column], Math.Min(_columns - column, _tile));
+        if (columns < WidthAt(column))
+        {
+            new Span<T>(to.Data, WidthAt(column) * _rows).Clear();
+        }
+
+        if (_block.ColumnStep == 1)
+        {
+            PackRows(from, columns, to);
+            return;
+        }
+
+        for (var strip = 0; strip < columns; strip += Strip)
+        {
+            PackStrip(from.From(0, strip), Math.Min(columns - strip, Strip), to.From(0, strip));
         }
     }
 
-    private void PackColumns()
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRows(MatrixView<T> from, int columns, MatrixView<T> to)
     {
-        for (var panel = _firstPacked; panel < _columns; panel += _tile)
+        for (var row = 0; row < _rows; row++)
         {
-            var columns = Math.Min(_columns - panel, _tile);
-            for (var column = 0; column < columns; column += Strip)
-            {
-                PackStrip(_block.From(0, panel + column), Math.Min(columns - column, Strip), this[panel].From(0, column));
-            }
+            new ReadOnlySpan<T>(from.At(row, 0), columns).CopyTo(new Span<T>(to.At(row, 0), columns));
         }
     }
 
