@@ -24,10 +24,10 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private const int ColumnBlock = 512;
 
     /// <summary>
-    /// With so many rows copying B costs little for each tile that reads it. It saves much where rows of B lie a page apart, or
-    /// more: they crowd each other out of the first cache, and their pages out of the table of pages.
+    /// With so many rows copying B pays, where its rows lie a page apart, or more: they crowd each other out of the first cache,
+    /// and their pages out of the table of pages. A tile of twelve rows does not wait for that, one of six does.
     /// </summary>
-    private static int RowsWorthPacking => 28 * TileRows;
+    private static int RowsWorthPacking => TileRows > 6 ? 336 : 32;
 
     /// <summary>The bytes of a page of memory.</summary>
     private const int Page = 4096;
