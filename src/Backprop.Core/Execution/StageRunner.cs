@@ -23,6 +23,7 @@ internal sealed class StageRunner<T> : IDisposable
     private readonly ArraySegment<T>[] _buffers;
     private readonly SparseMatrix<T>[] _sparse;
     private readonly StepPart[] _stepParts;
+    private readonly WorkerTeam? _team;
 
     public StageRunner(Plan<T> plan, ArraySegment<T>[] buffers, SparseMatrix<T>[] sparse, int threads)
     {
@@ -30,12 +31,15 @@ internal sealed class StageRunner<T> : IDisposable
         _buffers = buffers;
         _sparse = sparse;
         bool isWorthIt = threads > 1 && _stages.Any(stage => stage.OperationsOf(plan.MaxRows) >= WorthATeam);
-        Team = isWorthIt ? new WorkerTeam(threads) : null;
+        _team = isWorthIt ? new WorkerTeam(threads) : null;
         _stepParts = new StepPart[threads * _stages.Select(stage => stage.Steps.Length).DefaultIfEmpty(0).Max()];
     }
 
+    /// <summary>Whether the calling thread runs alone, though there be others.</summary>
+    public bool IsAlone { get; set; }
+
     /// <summary>The threads; null where it is one.</summary>
-    public WorkerTeam? Team { get; }
+    public WorkerTeam? Team => IsAlone ? null : _team;
 
     public void Run(int rows)
     {
@@ -52,7 +56,7 @@ internal sealed class StageRunner<T> : IDisposable
         }
     }
 
-    public void Dispose() => Team?.Dispose();
+    public void Dispose() => _team?.Dispose();
 
     private void RunAll(PlannedStage<T> stage, int rows, int firstRow)
     {

@@ -39,6 +39,13 @@ public sealed class Workspace<T> : IDisposable
     /// <summary>The gradients that a run leaves out of the flat buffer: what they are made of is there after it.</summary>
     public IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
 
+    /// <summary>Whether the calling thread runs the plan alone, though the workspace has others. It changes no bit.</summary>
+    internal bool IsAlone
+    {
+        get => _runner.IsAlone;
+        set => _runner.IsAlone = value;
+    }
+
     /// <summary>The threads that share a run; null where it is one.</summary>
     internal WorkerTeam? Team => _runner.Team;
 

@@ -13,7 +13,7 @@ public abstract partial class Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // While all state fits the caches of the thread that steps, a second one only pulls it over into its own.
-    private const int WorthAThread = 1 << 19;
+    private const int WorthAThread = 1 << 15;
 
     private readonly List<ParameterRun> _runs = [];
     private readonly List<ParameterRun> _dense; // Of these, what is updated whole.

@@ -47,6 +47,7 @@ public static class TrainingLoop
         ArraySegment<float> weights = AlignedBuffer.Copy<float>(parameters), gradients = AlignedBuffer.Allocate<float>(parameters.Length);
         int[] order = [.. Enumerable.Range(0, data.Count)];
         var epochs = new List<EpochRecord>();
+        var trial = new TeamTrial();
 
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
@@ -58,7 +59,10 @@ public static class TrainingLoop
             {
                 options.MiniBatchStarting?.Invoke();
                 ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
+                long stepStart = Stopwatch.GetTimestamp();
+                workspace.IsAlone = !trial.UsesTeam;
                 Step(rows, data, workspace, weights, gradients, optimizer);
+                trial.StepEnded(Stopwatch.GetTimestamp() - stepStart);
                 total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
             }
 
