@@ -90,19 +90,11 @@ internal sealed class HandBuiltSource(DataSet data, HandBuilt graph) : IMiniBatc
     /// <inheritdoc/>
     public void Fill(ReadOnlySpan<int> rows, Workspace<float> workspace)
     {
-        Span<float> labels = workspace.Input(graph.Labels, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-            labels[i] = data.Label(rows[i]);
+        data.CopyLabels(rows, workspace.Input(graph.Labels, rows.Length));
         if (graph.Features.Count == 1)
-            CopyRows(rows, workspace.Input(graph.Features[0], rows.Length));
+            data.CopyRows(rows, workspace, graph.Features[0]);
         else
             CopyHalves(rows, workspace.Input(graph.Features[0], rows.Length), workspace.Input(graph.Features[1], rows.Length));
-    }
-
-    private void CopyRows(ReadOnlySpan<int> rows, Span<float> features)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            data.CopyRow(rows[i], features.Slice(i * data.Columns, data.Columns));
     }
 
     private void CopyHalves(ReadOnlySpan<int> rows, Span<float> left, Span<float> right)

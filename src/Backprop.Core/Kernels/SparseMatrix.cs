@@ -131,7 +131,7 @@ public sealed class SparseMatrix<T>
 
     /// <summary>
     /// Sorts the elements by column, stably, so that the rows of a column increase. The work is in proportion to what is
-    /// present, not to the columns: a sort by one digit of the column after the other.
+    /// present, not to the columns: a sort by one digit of the column after the other, the lowest first.
     /// </summary>
     internal void GroupByColumn()
     {
@@ -143,29 +143,31 @@ public sealed class SparseMatrix<T>
         Grow(ref _valuesByColumn, Count);
         Grow(ref _present, Count);
         Grow(ref _columnStarts, Count + 1);
-        for (int i = 0; i < Count; i++)
-            _sorted[i] = ((ulong)_columns[i] << 32) | (uint)i;
-        for (int shift = 0; shift < 32 && (Columns - 1) >> shift > 0; shift += Digit.Bits)
+        ReadOnlySpan<int> columns = _columns.AsSpan(0, Count);
+        Span<int> places = stackalloc int[Digit.Values];
+        Digit.Places(columns, 0, places);
+        for (int i = 0; i < columns.Length; i++)
+            _sorted[places[Digit.Of(columns[i], 0)]++] = ((ulong)columns[i] << 32) | (uint)i;
+        for (int shift = Digit.Bits; shift < 32 && (Columns - 1) >> shift > 0; shift += Digit.Bits)
         {
-            Digit.Sort(_sorted.AsSpan(0, Count), _spare, 32 + shift);
+            Digit.Places(columns, shift, places);
+            foreach (ulong item in _sorted.AsSpan(0, Count))
+                _spare[places[Digit.Of((int)(item >> 32), shift)]++] = item;
             (_sorted, _spare) = (_spare, _sorted);
         }
 
+        // Without branches, which nobody could predict: the last of a column's elements leaves its end.
         int present = 0, last = -1;
-        for (int i = 0; i < Count; i++)
+        Span<int> names = _present, ends = _columnStarts.AsSpan(1);
+        for (int i = 0; i < columns.Length; i++)
         {
             int column = (int)(_sorted[i] >> 32), element = (int)_sorted[i];
-            if (column != last)
-            {
-                _present[present] = last = column;
-                _columnStarts[present++] = i;
-            }
-
+            present += column != last ? 1 : 0;
+            (last, names[present - 1], ends[present - 1]) = (column, column, i + 1);
             _rowsByColumn[i] = _rows[element];
             _valuesByColumn[i] = _values[element];
         }
 
-        _columnStarts[present] = Count;
         _presentCount = present;
     }
 
@@ -175,24 +177,25 @@ public sealed class SparseMatrix<T>
             Array.Resize(ref array, (int)Math.Min(Math.Max(length, 2L * array.Length), Array.MaxLength));
     }
 
-    /// <summary>The sort by one digit of a number.</summary>
+    /// <summary>A digit of a column's number.</summary>
     private static class Digit
     {
-        public const int Bits = 9; // So many places to write to are as many lines as a first cache has.
+        /// <summary>So many places to write to are as many lines as a first cache has.</summary>
+        public const int Bits = 9;
 
-        public static void Sort(ReadOnlySpan<ulong> from, Span<ulong> to, int shift)
+        public const int Values = 1 << Bits;
+
+        public static int Of(int column, int shift) => (column >> shift) & (Values - 1);
+
+        /// <summary>Where the first column with each value of a digit goes.</summary>
+        public static void Places(ReadOnlySpan<int> columns, int shift, Span<int> places)
         {
-            Span<int> next = stackalloc int[1 << Bits];
-            next.Clear();
-            foreach (ulong item in from)
-                next[Of(item, shift)]++;
+            places.Clear();
+            foreach (int column in columns)
+                places[Of(column, shift)]++;
             int start = 0;
-            foreach (ref int count in next)
+            foreach (ref int count in places)
                 (count, start) = (start, start + count);
-            foreach (ulong item in from)
-                to[next[Of(item, shift)]++] = item;
         }
-
-        private static int Of(ulong item, int shift) => (int)(item >> shift) & ((1 << Bits) - 1);
     }
 }

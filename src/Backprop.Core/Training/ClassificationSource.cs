@@ -15,10 +15,7 @@ internal sealed class ClassificationSource(DataSet data, Mlp network) : IMiniBat
     /// <inheritdoc/>
     public void Fill(ReadOnlySpan<int> rows, Workspace<float> workspace)
     {
-        if (network.Features.IsSparse)
-            data.CopyRows(rows, workspace.SparseInput(network.Features));
-        else
-            data.CopyRows(rows, workspace.Input(network.Features, rows.Length), workspace.Team);
+        data.CopyRows(rows, workspace, network.Features);
         data.CopyLabels(rows, workspace.Input(network.Labels, rows.Length));
 
         if (network.RowWeights is null)

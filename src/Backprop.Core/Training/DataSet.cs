@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Backprop.Execution;
+using Backprop.Graphs;
 using Backprop.Kernels;
 
 namespace Backprop.Training;
@@ -196,6 +198,42 @@ public sealed class DataSet
             features[indices[i]] = values[i];
     }
 
+    /// <summary>
+    /// Feeds the features of rows to an input, dense or sparse (<see cref="Graph.SparseInput"/>), by all threads of the
+    /// workspace. Allocates nothing once a sparse input has held as much before.
+    /// </summary>
+    /// <param name="rows">The rows, each from 0 and below <see cref="Count"/>.</param>
+    /// <param name="workspace">Takes them.</param>
+    /// <param name="input">An input of its plan of as many columns.</param>
+    /// <exception cref="ArgumentException">The plan has no such input, or it has not as many columns.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or there are more than the plan takes.</exception>
+    public void CopyRows(ReadOnlySpan<int> rows, Workspace<float> workspace, Variable input)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Shape.Rank != 2 || input.Shape[1] != Columns)
+            throw new ArgumentException($"{input.Label} has not {Columns} columns, as the data set has.", nameof(input));
+        foreach (int row in rows)
+            CheckRow(row);
+        if (input.IsSparse)
+            CopyRows(rows, workspace.SparseInput(input));
+        else
+            CopyRows(rows, workspace.Input(input, rows.Length), workspace.Team);
+    }
+
+    /// <summary>Writes the classes of rows as numbers. Allocates nothing.</summary>
+    /// <param name="rows">The rows, each from 0 and below <see cref="Count"/>.</param>
+    /// <param name="labels">Takes one number a row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public void CopyLabels(ReadOnlySpan<int> rows, Span<float> labels)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            CheckRow(rows[i]);
+            labels[i] = _labels[rows[i]][0];
+        }
+    }
+
     /// <summary>Writes the features of rows, one row after the other. Allocates nothing.</summary>
     internal void CopyRows(ReadOnlySpan<int> rows, Span<float> features, WorkerTeam? team = null)
     {
@@ -230,13 +268,6 @@ public sealed class DataSet
             else
                 features.AddRow(DenseRow(rows[i]));
         }
-    }
-
-    /// <summary>Writes the classes of rows as numbers. Allocates nothing.</summary>
-    internal void CopyLabels(ReadOnlySpan<int> rows, Span<float> labels)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            labels[i] = _labels[rows[i]][0];
     }
 
     /// <summary>Whether a row was given by the features that are present: <see cref="SparseRow"/> reads it, else <see cref="DenseRow"/>.</summary>

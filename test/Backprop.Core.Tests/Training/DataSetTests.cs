@@ -1,4 +1,7 @@
+using Backprop.Execution;
+using Backprop.Graphs;
 using Backprop.Kernels;
+using Backprop.Operations;
 using Backprop.Training;
 
 namespace Backprop.Tests.Training;
@@ -216,5 +219,36 @@ public class DataSetTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => DataSet.FromRows([1], 1, [int.MaxValue]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => DataSet.FromRows([1], 1, [-1]));
         Assert.AreEqual(0, data.Count);
+    }
+
+    [TestMethod]
+    public void An_input_is_fed_with_rows_whether_they_or_it_are_sparse_or_not()
+    {
+        DataSet sparse = new(3, 1), dense = new(3, 1);
+        sparse.AddSparse([1], [5], 0);
+        sparse.AddSparse([0, 2], [7, 8], 0);
+        dense.Add([0, 5, 0], 0);
+        dense.Add([7, 0, 8], 0);
+        foreach (DataSet data in new[] { sparse, dense })
+        {
+            foreach (bool isSparse in new[] { false, true })
+            {
+                var graph = new Graph();
+                Variable x = isSparse ? graph.SparseInput("x", 3) : graph.Input("x", new Shape(Shape.Free, 3));
+                Variable y = Op.MatMul(x, graph.Parameter("w", new Shape(3, 1)));
+                using Workspace<float> workspace = new Plan<float>([y], 2).CreateWorkspace();
+                data.CopyRows([1, 0], workspace, x);
+                workspace.Run([1, 10, 100], [], 2);
+                CollectionAssert.AreEqual((float[])[807, 50], workspace.Value(y).ToArray());
+                Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.CopyRows([0, 2], workspace, x));
+                Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.CopyRows([-1], workspace, x));
+            }
+        }
+
+        var other = new Graph();
+        Variable wide = other.Input("wide", new Shape(Shape.Free, 4));
+        using Workspace<float> ofOther = new Plan<float>([Op.Relu(wide)], 2).CreateWorkspace();
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => dense.CopyRows([0], ofOther, wide)).Message, "wide [rows, 4] has not 3 columns");
     }
 }
