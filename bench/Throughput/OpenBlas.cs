@@ -28,15 +28,16 @@ internal static class OpenBlas
     public static void SetThreads(int threads) => openblas_set_num_threads(threads);
 
     /// <summary>Computes <c>C = op(A) op(B)</c> for compact row-major matrices, as <c>Gemm.Multiply</c> does.</summary>
-    public static void Multiply(bool transposeA, bool transposeB, int m, int n, int k, float[] a, float[] b, float[] c) =>
+    public static void Multiply(
+        bool transposeA, bool transposeB, int m, int n, int k, Span<float> a, Span<float> b, Span<float> c) =>
         cblas_sgemm(
             RowMajor, transposeA ? Transposed : NotTransposed, transposeB ? Transposed : NotTransposed, m, n, k,
-            1, a, transposeA ? m : k, b, transposeB ? k : n, 0, c, n);
+            1, ref a[0], transposeA ? m : k, ref b[0], transposeB ? k : n, 0, ref c[0], n);
 
     [DllImport(Library)]
     private static extern void cblas_sgemm(
         int order, int transposeA, int transposeB, int m, int n, int k,
-        float alpha, float[] a, int aStep, float[] b, int bStep, float beta, float[] c, int cStep);
+        float alpha, ref float a, int aStep, ref float b, int bStep, float beta, ref float c, int cStep);
 
     [DllImport(Library)]
     private static extern void openblas_set_num_threads(int threads);
