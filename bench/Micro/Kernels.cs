@@ -8,7 +8,7 @@ public class GemmBenchmarks
 {
     private static readonly WorkerTeam s_two = new(2);
 
-    private float[] _a = [], _b = [], _c = [];
+    private ArraySegment<float> _a, _b, _c;
     private bool _transposeA, _transposeB;
 
     /// <summary>m, n, k: layers of the yardstick, a cube, a small minibatch, a narrow output layer.</summary>
@@ -27,13 +27,63 @@ public class GemmBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        (_a, _b, _c) = (Numbers.Draw(Size.M * Size.K), Numbers.Draw(Size.K * Size.N), new float[Size.M * Size.N]);
+        _a = AlignedBuffer.Copy<float>(Numbers.Draw(Size.M * Size.K));
+        _b = AlignedBuffer.Copy<float>(Numbers.Draw(Size.K * Size.N));
+        _c = AlignedBuffer.Allocate<float>(Size.M * Size.N);
         (_transposeA, _transposeB) = (Product == "A'B", Product == "AB'");
     }
 
     [Benchmark]
     public void Multiply() =>
         Gemm.Multiply<float>(_transposeA, _transposeB, Size.M, Size.N, Size.K, _a, _b, _c, team: Threads == 2 ? s_two : null);
+}
+
+/// <summary>A minibatch of 256 rows with 100 of so many columns present, and a first layer of 64 units.</summary>
+public class SparseBenchmarks
+{
+    private const int Rows = 256, Present = 100, Units = 64;
+
+    private SparseMatrix<float> _matrix = new(1);
+    private ArraySegment<float> _weights, _hidden, _gradient;
+    private int[][] _rows = [];
+    private float[] _values = [];
+
+    /// <summary>With 2,000 the weights fit the second-level cache, with 100,000 none.</summary>
+    [Params(2_000, 100_000)]
+    public int Columns { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var random = new RandomSource(4);
+        int gap = Columns / Present;
+        _rows = [.. Enumerable.Range(0, Rows).Select(_ => Enumerable.Range(0, Present).Select(i => (i * gap) + random.NextInt32(gap)).ToArray())];
+        _values = Numbers.Draw(Present);
+        _matrix = new SparseMatrix<float>(Columns);
+        _weights = AlignedBuffer.Copy<float>(Numbers.Draw(Columns * Units));
+        _hidden = AlignedBuffer.Copy<float>(Numbers.Draw(Rows * Units));
+        _gradient = AlignedBuffer.Allocate<float>(Rows * Present * Units);
+        FillAndGroup();
+    }
+
+    [Benchmark]
+    public void FillAndGroup()
+    {
+        _matrix.Clear();
+        foreach (int[] row in _rows)
+            _matrix.AddRow(row, _values);
+        _matrix.GroupByColumn();
+    }
+
+    [Benchmark]
+    public void Product() => SparseGemm.Multiply<float>(_matrix.ByRow, Columns, Units, _weights, _hidden);
+
+    [Benchmark]
+    public void GradientOfPresentRows()
+    {
+        SparseLists<float> columns = _matrix.ByColumn;
+        SparseGemm.Multiply<float>(columns, Rows, Units, _hidden, _gradient.AsSpan(0, columns.Count * Units));
+    }
 }
 
 /// <summary>Element by element, and the sum of the rows that is a bias's gradient.</summary>

@@ -47,7 +47,7 @@ public static class TrainingLoop
         ArraySegment<float> weights = AlignedBuffer.Copy<float>(parameters), gradients = AlignedBuffer.Allocate<float>(parameters.Length);
         int[] order = [.. Enumerable.Range(0, data.Count)];
         var epochs = new List<EpochRecord>();
-        var trial = new TeamTrial();
+        TeamTrial? trial = workspace.Team is null ? null : new TeamTrial(workspace);
 
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
@@ -59,10 +59,9 @@ public static class TrainingLoop
             {
                 options.MiniBatchStarting?.Invoke();
                 ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
-                long stepStart = Stopwatch.GetTimestamp();
-                workspace.IsAlone = !trial.UsesTeam;
+                trial?.StepStarts();
                 Step(rows, data, workspace, weights, gradients, optimizer);
-                trial.StepEnded(Stopwatch.GetTimestamp() - stepStart);
+                trial?.StepEnds();
                 total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
             }
 
