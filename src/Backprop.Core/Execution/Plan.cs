@@ -14,8 +14,11 @@ internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, 
     /// <summary>The operation's kernel for T, looked up once.</summary>
     public ForwardKernel<T> Forward { get; } = Operation.Forward;
 
-    /// <summary>Whether the step reads a sparse input by columns: what it makes has no rows.</summary>
-    public bool ReadsColumns => Inputs is [{ Buffer: Slot.Sparse }, ..] && Output.Shape[0] != Shape.Free;
+    /// <summary>Whether the step reads a sparse input.</summary>
+    public bool ReadsSparse => Inputs is [{ Buffer: Slot.Sparse }, ..];
+
+    /// <summary>Whether it reads one by columns: what it makes has no rows.</summary>
+    public bool ReadsColumns => ReadsSparse && Output.Shape[0] != Shape.Free;
 
     /// <summary>The floating-point operations of a run.</summary>
     public long CountOperations(int rows) => Operation.CountOperations([.. Inputs.Select(slot => slot.Shape)], Output.Shape, rows);
@@ -34,11 +37,14 @@ internal sealed record PlannedStage<T>(Step<T>[] Steps, bool SharesRows)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // Operations grow with the rows in a line, from those of none.
-    private readonly long _operationsOfNone = Steps.Sum(step => step.CountOperations(0));
-    private readonly long _operationsOfOne = Steps.Sum(step => step.CountOperations(1));
+    private readonly long _operationsOfNone = Steps.Where(step => !step.ReadsSparse).Sum(step => step.CountOperations(0));
+    private readonly long _operationsOfOne = Steps.Where(step => !step.ReadsSparse).Sum(step => step.CountOperations(1));
 
-    /// <summary>The floating-point operations of a run.</summary>
-    public long OperationsOf(int rows) => _operationsOfNone + (rows * (_operationsOfOne - _operationsOfNone));
+    /// <summary>The steps that read a sparse input.</summary>
+    public Step<T>[] Sparse { get; } = [.. Steps.Where(step => step.ReadsSparse)];
+
+    /// <summary>The floating-point operations of a run, but for those of sparse products.</summary>
+    public long DenseOperationsOf(int rows) => _operationsOfNone + (rows * (_operationsOfOne - _operationsOfNone));
 }
 
 /// <summary>
@@ -67,16 +73,20 @@ public sealed class Plan<T>
     /// results in less memory by more work.</param>
     /// <param name="fuse">Whether operations that follow each other become one kernel where there is one: the same results,
     /// to the bit, sooner.</param>
-    /// <param name="rowSparse">Whether the gradient of a parameter that only products with a sparse input read is left out of the flat
-    /// buffer: <see cref="Workspace{T}.RowSparseGradients"/> has the few rows of it that a minibatch has, and no other row of the
-    /// parameter is read.</param>
     /// <exception cref="ArgumentException">
     /// A variable is of another graph; a gradient's key is no parameter, or of another shape.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no output, or no row.</exception>
     public Plan(
         IReadOnlyCollection<Variable> outputs, int maxRows,
-        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false, bool fuse = true, bool rowSparse = false)
+        IReadOnlyDictionary<Variable, Variable>? gradients = null, bool recompute = false, bool fuse = true)
+        : this(outputs, maxRows, gradients, recompute, fuse, rowSparse: false)
+    {
+    }
+
+    private Plan(
+        IReadOnlyCollection<Variable> outputs, int maxRows, IReadOnlyDictionary<Variable, Variable>? gradients, bool recompute, bool fuse,
+        bool rowSparse)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
@@ -139,6 +149,15 @@ public sealed class Plan<T>
         SparseReadByColumns = [.. Steps.Where(step => step.ReadsColumns).Select(step => step.Inputs[0].Offset)];
     }
 
+    /// <summary>
+    /// Plans a training step in which the gradient of a parameter that only products with a sparse input read is left out of the flat
+    /// buffer: <see cref="Workspace{T}.RowSparseGradients"/> has the few rows of it that a minibatch has, and no other row of the
+    /// parameter is read.
+    /// </summary>
+    internal static Plan<T> WithRowSparseGradients(
+        IReadOnlyCollection<Variable> outputs, int maxRows, IReadOnlyDictionary<Variable, Variable> gradients, bool recompute = false) =>
+        new(outputs, maxRows, gradients, recompute, fuse: true, rowSparse: true);
+
     /// <summary>The graph that the plan computes a part of.</summary>
     public Graph Graph { get; }
 
@@ -153,7 +172,7 @@ public sealed class Plan<T>
 
     /// <summary>
     /// The bytes of a workspace's buffer: the most that inputs, constants and intermediate values take at any time.
-    /// Parameters and gradients lie elsewhere.
+    /// Parameters, gradients and what sparse inputs hold lie elsewhere.
     /// </summary>
     public unsafe long PeakBytes => (long)_layout.Length * sizeof(T);
 
@@ -286,6 +305,8 @@ public sealed class Plan<T>
             if (v.Graph != Graph)
                 throw new ArgumentException(
                     $"{v.Label} is a variable of another graph than {outputs.First().Label}.", nameof(outputs));
+            if (v.IsSparse)
+                throw new ArgumentException($"{v.Label} is a sparse input, whose values nothing but a matrix product reads.", nameof(outputs));
         }
 
         foreach ((Variable parameter, Variable gradient) in gradients)

@@ -30,7 +30,8 @@ internal sealed class StageRunner<T> : IDisposable
         _stages = plan.Stages;
         _buffers = buffers;
         _sparse = sparse;
-        bool isWorthIt = threads > 1 && _stages.Any(stage => stage.OperationsOf(plan.MaxRows) >= WorthATeam);
+        bool isWorthIt = threads > 1 && _stages.Any(
+            stage => stage.DenseOperationsOf(plan.MaxRows) >= WorthATeam || stage.Sparse.Length > 0); // How much that is, a run tells.
         _team = isWorthIt ? new WorkerTeam(threads) : null;
         _stepParts = new StepPart[threads * _stages.Select(stage => stage.Steps.Length).DefaultIfEmpty(0).Max()];
     }
@@ -45,7 +46,7 @@ internal sealed class StageRunner<T> : IDisposable
     {
         foreach (PlannedStage<T> stage in _stages)
         {
-            if (Team is null || stage.OperationsOf(rows) < WorthATeam)
+            if (Team is null || Operations(stage, rows) < WorthATeam)
                 RunAll(stage, rows, firstRow: 0);
             else if (stage.SharesRows && rows >= 2 * RowChunk)
                 ShareRows(stage, rows);
@@ -57,6 +58,14 @@ internal sealed class StageRunner<T> : IDisposable
     }
 
     public void Dispose() => _team?.Dispose();
+
+    private long Operations(PlannedStage<T> stage, int rows)
+    {
+        long operations = stage.DenseOperationsOf(rows);
+        foreach (Step<T> step in stage.Sparse)
+            operations += 2L * _sparse[step.Inputs[0].Offset].Count * step.Inputs[1].Shape[1];
+        return operations;
+    }
 
     private void RunAll(PlannedStage<T> stage, int rows, int firstRow)
     {

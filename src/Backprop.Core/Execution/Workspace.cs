@@ -37,7 +37,7 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>The gradients that a run leaves out of the flat buffer: what they are made of is there after it.</summary>
-    public IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
+    internal IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
 
     /// <summary>Whether the calling thread runs the plan alone, though the workspace has others. It changes no bit.</summary>
     internal bool IsAlone
@@ -203,7 +203,8 @@ public sealed class Workspace<T> : IDisposable
 
     private Span<T> Values(Slot slot, int rows) => _buffers[slot.Buffer].AsSpan(slot.Offset, slot.Count(rows));
 
-    private void CheckRows(int rows)
+    /// <summary>Checks that the plan takes so many rows.</summary>
+    internal void CheckRows(int rows)
     {
         if ((uint)rows > (uint)_plan.MaxRows)
             throw new ArgumentOutOfRangeException(nameof(rows), rows, $"The plan takes 0 to {_plan.MaxRows} rows.");

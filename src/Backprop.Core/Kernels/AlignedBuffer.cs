@@ -8,12 +8,12 @@ internal static unsafe class AlignedBuffer
 {
     /// <summary>Makes a buffer of zeros that never moves, a part of an array that is a little longer.</summary>
     /// <param name="length">The number of elements, 0 or more.</param>
-    /// <exception cref="OverflowException">There are too many for an array.</exception>
+    /// <exception cref="OutOfMemoryException">There is no room for so many, or an array cannot hold them.</exception>
     public static ArraySegment<T> Allocate<T>(int length)
         where T : unmanaged
     {
         int spare = (CacheHint.Line / sizeof(T)) - 1;
-        T[] array = GC.AllocateArray<T>(checked(length + spare), pinned: true);
+        T[] array = GC.AllocateArray<T>((int)Math.Min((long)length + spare, int.MaxValue), pinned: true);
         fixed (T* start = array)
         {
             return new ArraySegment<T>(array, (int)(-(nint)start & (CacheHint.Line - 1)) / sizeof(T), length);

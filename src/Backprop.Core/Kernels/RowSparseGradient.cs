@@ -7,7 +7,7 @@ namespace Backprop.Kernels;
 /// minibatch it has few rows, the columns that are present in A; of any other row only the multiple of W is left.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class RowSparseGradient<T>
+internal sealed unsafe class RowSparseGradient<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int AtATime = 16, Ahead = 12;
@@ -22,7 +22,7 @@ public sealed unsafe class RowSparseGradient<T>
     /// <param name="a">A.</param>
     /// <param name="buffer">Where G lies, row by row, as many rows as A has.</param>
     /// <param name="offset">Where it begins there.</param>
-    internal RowSparseGradient(ParameterSegment segment, double multiple, SparseMatrix<T> a, ArraySegment<T> buffer, int offset)
+    public RowSparseGradient(ParameterSegment segment, double multiple, SparseMatrix<T> a, ArraySegment<T> buffer, int offset)
     {
         (Segment, Multiple) = (segment, multiple);
         (_a, _buffer, _offset) = (a, buffer, offset);
@@ -44,7 +44,7 @@ public sealed unsafe class RowSparseGradient<T>
     /// <param name="first">The first, a place in <see cref="Rows"/>.</param>
     /// <param name="end">The one after the last.</param>
     /// <param name="reader">Takes the rows.</param>
-    internal void Read<TReader>(int first, int end, TReader reader)
+    public void Read<TReader>(int first, int end, TReader reader)
         where TReader : struct, IGradientRowReader<T>
     {
         int width = Segment.RowLength;

@@ -5,7 +5,7 @@ namespace Backprop.Kernels;
 
 /// <summary>
 /// Products of a sparse matrix and a dense one. An element of the result has the bits that <see cref="Gemm"/> gives it when
-/// the absent elements are zeros: they are left out of the same sums in the same order. Allocates nothing.
+/// the absent elements are zeros, and B is finite: they are left out of the same sums in the same order. Allocates nothing.
 /// </summary>
 internal static unsafe class SparseGemm
 {

@@ -62,7 +62,7 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
             return;
         }
 
-        var share = new Share(x.Rows, x.Parts);
+        var share = new Share(x.Rows, x.Parts, Chunk: 1);
         (int first, int count) = (share.Start(x.Part), share.Start(x.Part + 1) - share.Start(x.Part));
         SparseGemm.Multiply(
             a.ByRow.Slice(x.FirstRow + first, count), k, n, x[1], x.Output.Slice(first * n, count * n), epilogue.Rows(first, count, n));
@@ -112,7 +112,9 @@ public static partial class Op
     /// <param name="b">A k by n matrix; n by k where it is transposed.</param>
     /// <param name="transposeA">Whether to read <paramref name="a"/> as its transpose.</param>
     /// <param name="transposeB">Whether to read <paramref name="b"/> as its transpose.</param>
-    /// <exception cref="ArgumentException">One is no matrix, or the inner sizes differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// One is no matrix, or the inner sizes differ; or one is a sparse input, and not the first of two with the second not transposed.
+    /// </exception>
     public static Variable MatMul(Variable a, Variable b, bool transposeA = false, bool transposeB = false) =>
         Apply(new MatMul(transposeA, transposeB), a, b);
 }

@@ -9,10 +9,9 @@ namespace Backprop.Optimizers;
 /// w = w - learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
 /// </summary>
 /// <remarks>
-/// Of a gradient that has few rows (<see cref="RowSparseGradient{T}"/>) a step changes the means and the weights of the rows that
-/// are present, as PyTorch's SparseAdam does but for the place of epsilon: the means of an absent row do not fade, and it does not
-/// move, other than by decoupled decay, which it makes up for when it is next read. The same gradient with rows of zeros would do
-/// something else.
+/// Where a training's features are sparse, of the first layer's weights a step changes those of present features, and their means,
+/// as PyTorch's SparseAdam does but for the place of epsilon: the means of an absent one do not fade, and it does not move, other
+/// than by decoupled decay, which it makes up for when it is next read. The same features with their zeros would do something else.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public class Adam<T> : Optimizer<T>
@@ -77,6 +76,8 @@ public class Adam<T> : Optimizer<T>
 
     /// <summary>They decay; a penalty in the cost, which their gradient consists of, does not reach them.</summary>
     /// <inheritdoc/>
-    internal override AbsentRows<T> AbsentRowsOf(in ParameterRun run, double multiple) =>
-        new(1 - (LearningRate * run.LearningRateFactor * run.WeightDecay));
+    internal override AbsentRows<T>? AbsentRowsOf(in ParameterRun run, double multiple) =>
+        this is AdamW<T> || GetType() == typeof(Adam<T>) // Whoever derives from it may step otherwise.
+            ? new(1 - (LearningRate * run.LearningRateFactor * run.WeightDecay))
+            : null;
 }

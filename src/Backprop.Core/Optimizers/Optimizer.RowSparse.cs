@@ -11,21 +11,22 @@ public abstract partial class Optimizer<T>
     private readonly List<LazyParameter> _lazy = [];
 
     /// <summary>Whether it can step by gradients of few rows; one that was not made for them gets all rows.</summary>
-    public bool TakesRowSparseGradients => AbsentRowsOf(default, 0) is not null;
+    internal bool TakesRowSparseGradients => AbsentRowsOf(default, 0) is not null;
 
     /// <summary>
-    /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUp(T[])"/> goes before
-    /// each run, and <see cref="CatchUpAll(T[])"/> before all parameters are read.
+    /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUp"/> goes before
+    /// each run, and <see cref="CatchUpAll"/> before all parameters are read, and before others are named.
     /// </summary>
     /// <param name="gradients">The gradients, as a workspace lists them.</param>
     /// <exception cref="NotSupportedException">The optimizer does not take them.</exception>
     /// <exception cref="ArgumentException">A gradient's parameter is none of the optimizer's.</exception>
-    public void UseRowSparse(IReadOnlyList<RowSparseGradient<T>> gradients)
+    internal void UseRowSparse(IReadOnlyList<RowSparseGradient<T>> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         _lazy.Clear();
         _dense.Clear();
         _dense.AddRange(_runs);
+        _denseCount = ParameterCount;
         foreach (RowSparseGradient<T> gradient in gradients)
         {
             ParameterRun run = Cut(gradient.Segment);
@@ -37,23 +38,19 @@ public abstract partial class Optimizer<T>
 
     /// <summary>
     /// Lets the rows that are present in the minibatch take the steps that they have missed: after the minibatch is fed and before it
-    /// is run. Allocates nothing, once the longest absence was met.
+    /// is run. Threads of a team share the rows; the bits are the same at any number of them.
     /// </summary>
     /// <param name="parameters">All parameters, flat; changed in place.</param>
-    public void CatchUp(T[] parameters) => CatchUp(parameters, team: null);
-
-    /// <summary>Lets all rows take the steps that they have missed: before all parameters are read, as at the end of an epoch.</summary>
-    /// <param name="parameters">All parameters, flat; changed in place.</param>
-    public void CatchUpAll(T[] parameters) => CatchUpAll(parameters, team: null);
-
-    /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
+    /// <param name="team">The threads; null for the calling one alone.</param>
     internal void CatchUp(ArraySegment<T> parameters, WorkerTeam? team)
     {
         foreach (LazyParameter lazy in _lazy)
             lazy.CatchUp(parameters, team);
     }
 
-    /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
+    /// <summary>Lets all rows take the steps that they have missed: before all parameters are read, as at the end of an epoch.</summary>
+    /// <param name="parameters">All parameters, flat; changed in place.</param>
+    /// <param name="team">The threads; null for the calling one alone.</param>
     internal void CatchUpAll(ArraySegment<T> parameters, WorkerTeam? team)
     {
         foreach (LazyParameter lazy in _lazy)
@@ -79,6 +76,7 @@ public abstract partial class Optimizer<T>
         ParameterRun whole = _dense[i];
         int end = segment.Offset + segment.Length;
         _dense.RemoveAt(i);
+        _denseCount -= segment.Length;
         foreach (ParameterRun rest in new[]
         {
             whole with { Length = segment.Offset - whole.Offset },
@@ -134,7 +132,7 @@ public abstract partial class Optimizer<T>
             _steps++;
         }
 
-        private Share ShareOf(int rows, WorkerTeam? team) => Share.Among(team, rows, Math.Max(WorthAThread / _width, 1));
+        private Share ShareOf(int rows, WorkerTeam? team) => Share.Among(team, rows, Math.Max(WorthAThread / _width, 1), chunk: 1);
 
         private int Offset(int row) => run.Offset + (row * _width);
 

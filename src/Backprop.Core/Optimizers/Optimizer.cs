@@ -17,6 +17,7 @@ public abstract partial class Optimizer<T>
 
     private readonly List<ParameterRun> _runs = [];
     private readonly List<ParameterRun> _dense; // Of these, what is updated whole.
+    private int _denseCount; // The elements of that.
 
     /// <summary>Takes note of the parameters.</summary>
     /// <param name="segments">All parameters of the flat buffer in its order, without gaps, as a graph lists them.</param>
@@ -40,6 +41,7 @@ public abstract partial class Optimizer<T>
         }
 
         _dense = [.. _runs];
+        _denseCount = ParameterCount;
     }
 
     /// <summary>The step size of the next step.</summary>
@@ -63,7 +65,7 @@ public abstract partial class Optimizer<T>
     internal void Step(ArraySegment<T> parameters, ArraySegment<T> gradients, WorkerTeam? team)
     {
         Begin(parameters.Count, gradients.Count);
-        Share share = Share.Among(team, _dense.Count == 0 ? 0 : ParameterCount, WorthAThread);
+        Share share = Share.Among(team, _denseCount, WorthAThread);
         share.Run(team, new SharedStep(this, parameters, gradients, share));
         foreach (LazyParameter lazy in _lazy)
             lazy.Step(parameters, team);
@@ -108,13 +110,15 @@ public abstract partial class Optimizer<T>
         BeginStep();
     }
 
+    /// <summary>Updates, of the elements that are updated whole, counted one run after the other, those from one to another.</summary>
     private void UpdateRange(Span<T> parameters, ReadOnlySpan<T> gradients, int start, int end)
     {
         foreach (ParameterRun run in _dense)
         {
-            int first = Math.Max(run.Offset, start), length = Math.Min(run.Offset + run.Length, end) - first;
+            int skipped = Math.Max(start, 0), length = Math.Min(end, run.Length) - skipped, first = run.Offset + skipped;
             if (length > 0)
                 Update(run with { Offset = first, Length = length }, parameters.Slice(first, length), gradients.Slice(first, length));
+            (start, end) = (start - run.Length, end - run.Length);
         }
     }
 

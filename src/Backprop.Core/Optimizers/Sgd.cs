@@ -49,7 +49,7 @@ public sealed class Sgd<T> : Optimizer<T>
 
     /// <summary>With g = multiple w: v = momentum v + multiple w, and w is less learningRate times that.</summary>
     /// <inheritdoc/>
-    internal override AbsentRows<T> AbsentRowsOf(in ParameterRun run, double multiple)
+    internal override AbsentRows<T>? AbsentRowsOf(in ParameterRun run, double multiple)
     {
         double rate = LearningRate * run.LearningRateFactor;
         return Momentum == 0

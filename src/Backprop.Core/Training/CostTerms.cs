@@ -22,10 +22,12 @@ internal sealed class CostTerms
     public static CostTerms Of(Variable cost)
     {
         var terms = new List<Variable>();
+        var sums = new HashSet<Variable>();
         var open = new Stack<Variable>([cost]);
         while (open.TryPop(out Variable? term))
         {
-            if (term is { Operation: Add, Shape.Rank: 0 } && term.Inputs.All(input => input.Shape.Rank == 0))
+            // A sum that is reached again stays one term: taking sums of sums apart anew each time would never end.
+            if (term is { Operation: Add, Shape.Rank: 0 } && term.Inputs.All(input => input.Shape.Rank == 0) && sums.Add(term))
             {
                 foreach (Variable part in term.Inputs)
                     open.Push(part);

@@ -52,8 +52,8 @@ public sealed class DataSet
     public long ValueCount { get; private set; }
 
     /// <summary>
-    /// Whether there are sparse rows, and so few values are present that work on these alone is less than on all: fewer than one of
-    /// <see cref="WorthDense"/>.
+    /// Whether there are sparse rows, and fewer than one value in eight is present, so that work on these alone is less than on all.
+    /// All values of a dense row count as present.
     /// </summary>
     public bool IsSparse => _sparse.Count > 0 && ValueCount * WorthDense < (long)Count * Columns;
 
@@ -213,6 +213,7 @@ public sealed class DataSet
         ArgumentNullException.ThrowIfNull(input);
         if (input.Shape.Rank != 2 || input.Shape[1] != Columns)
             throw new ArgumentException($"{input.Label} has not {Columns} columns, as the data set has.", nameof(input));
+        workspace.CheckRows(rows.Length);
         foreach (int row in rows)
             CheckRow(row);
         if (input.IsSparse)

@@ -17,8 +17,12 @@ public sealed partial class MlpClassifier
         _network = network;
         _parameters = AlignedBuffer.Copy<float>(parameters);
         History = history;
-        _ofDense = new Lazy<Predictor>(() => new Predictor(new Mlp(network.Architecture), _parameters));
-        _ofSparse = new Lazy<Predictor>(() => new Predictor(new Mlp(network.Architecture, sparse: true), _parameters));
+        _ofDense = Lazily(sparse: false);
+        _ofSparse = Lazily(sparse: true);
+
+        // An exception, of a moment without memory say, is not kept.
+        Lazy<Predictor> Lazily(bool sparse) =>
+            new(() => new Predictor(new Mlp(network.Architecture, sparse: sparse), _parameters), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The sizes of the network.</summary>
@@ -76,16 +80,17 @@ public sealed partial class MlpClassifier
                 $"There are {features.Length} features and {probabilities.Length} probabilities; a row has {inputs} and {classes}.", nameof(features));
         }
 
-        for (int first = 0; first < rows; first += Predictor.MostRows)
+        Predictor predictor = _ofDense.Value;
+        for (int first = 0; first < rows; first += predictor.MostRows)
         {
-            int count = Math.Min(Predictor.MostRows, rows - first);
-            _ofDense.Value.Run(
+            int count = Math.Min(predictor.MostRows, rows - first);
+            predictor.Run(
                 features.Slice(first * inputs, count * inputs), count, probabilities.Slice(first * classes, count * classes));
         }
     }
 
     /// <summary>The probability of each class for one row, given by the features that are present; the others are 0. Allocates as little.</summary>
-    /// <remarks>The work is in proportion to what is present. The same bits as with all features.</remarks>
+    /// <remarks>The work is in proportion to what is present. The same bits as with all features, as long as the weights are finite.</remarks>
     /// <param name="indices">The features that are present, increasing from 0 and below the number of inputs.</param>
     /// <param name="values">Their values.</param>
     /// <param name="probabilities">Takes one probability a class.</param>

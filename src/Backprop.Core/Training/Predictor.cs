@@ -9,11 +9,14 @@ namespace Backprop.Training;
 /// <param name="parameters">Its parameters, flat.</param>
 internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
 {
-    /// <summary>The most rows of a run.</summary>
-    public const int MostRows = 64;
+    private const int MostInputValues = 1 << 22; // Of all rows of a run, so that a buffer of theirs stays small.
 
-    private readonly Plan<float> _plan = new([network.Probabilities], MostRows);
+    private readonly Plan<float> _plan = new(
+        [network.Probabilities], network.Features.IsSparse ? 1 : Math.Clamp(MostInputValues / network.Architecture.Inputs, 1, 64));
     private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
+
+    /// <summary>The most rows of a run.</summary>
+    public int MostRows => _plan.MaxRows;
 
     /// <summary>Predicts rows, given all their features.</summary>
     public void Run(ReadOnlySpan<float> features, int rows, Span<float> probabilities)

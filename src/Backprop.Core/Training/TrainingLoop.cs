@@ -17,7 +17,8 @@ public static class TrainingLoop
     /// <summary>Trains.</summary>
     /// <param name="cost">The scalar to make small; its gradient is taken for every parameter it depends on.</param>
     /// <param name="data">Where minibatches come from, with 1 row or more.</param>
-    /// <param name="parameters">All parameters of the graph, flat; changed in place after each epoch.</param>
+    /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch ends, and when
+    /// something ends the training before.</param>
     /// <param name="optimizer">What turns gradients into steps.</param>
     /// <param name="options">Epochs, batch size and so on.</param>
     /// <param name="random">The source of the shuffles.</param>
@@ -49,38 +50,59 @@ public static class TrainingLoop
         var epochs = new List<EpochRecord>();
         TeamTrial? trial = workspace.Team is null ? null : new TeamTrial(workspace);
 
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        bool isUnderWay = false;
+        try
         {
-            long start = Stopwatch.GetTimestamp();
-            random.Shuffle(order);
-            penalties?.Run(weights, default, rows: 1);
-            double penalty = penalties is null ? 0 : Sum(penalties, terms.OfParameters), total = 0;
-            for (int first = 0; first < order.Length; first += plan.MaxRows)
+            for (int epoch = 1; epoch <= options.Epochs; epoch++)
             {
-                options.MiniBatchStarting?.Invoke();
-                ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
-                trial?.StepStarts();
-                Step(rows, data, workspace, weights, gradients, optimizer);
-                trial?.StepEnds();
-                total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
-            }
+                isUnderWay = true;
+                long start = Stopwatch.GetTimestamp();
+                random.Shuffle(order);
+                penalties?.Run(weights, default, rows: 1);
+                double penalty = penalties is null ? 0 : Sum(penalties, terms.OfParameters), total = 0;
+                for (int first = 0; first < order.Length; first += plan.MaxRows)
+                {
+                    options.MiniBatchStarting?.Invoke();
+                    ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
+                    trial?.StepStarts();
+                    Step(rows, data, workspace, weights, gradients, optimizer);
+                    trial?.StepEnds();
+                    total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
+                }
 
-            optimizer.CatchUpAll(weights, workspace.Team);
-            weights.CopyTo(parameters);
-            if (!double.IsFinite(total) || !Array.TrueForAll(parameters, float.IsFinite))
-            {
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. " +
-                    $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
+                GiveBack();
+                CheckFinite(epoch, total, parameters, optimizer);
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                epochs.Add(new EpochRecord(epoch, total / order.Length, seconds, order.Length / seconds));
+                options.EpochEnded?.Invoke(epochs[^1]);
+                parameters.CopyTo(weights.AsSpan()); // Whoever was called may have changed them.
             }
-
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            epochs.Add(new EpochRecord(epoch, total / order.Length, seconds, order.Length / seconds));
-            options.EpochEnded?.Invoke(epochs[^1]);
+        }
+        finally
+        {
+            if (isUnderWay)
+                GiveBack(); // What the steps before have learned is not lost.
+            optimizer.UseRowSparse([]);
         }
 
         return new TrainingHistory(epochs, StopReason.EpochsCompleted);
+
+        void GiveBack()
+        {
+            optimizer.CatchUpAll(weights, workspace.Team);
+            weights.CopyTo(parameters);
+            isUnderWay = false;
+        }
+    }
+
+    private static void CheckFinite(int epoch, double total, float[] parameters, Optimizer<float> optimizer)
+    {
+        if (double.IsFinite(total) && Array.TrueForAll(parameters, float.IsFinite))
+            return;
+        throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. " +
+            $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
     }
 
     /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
@@ -109,8 +131,10 @@ public static class TrainingLoop
         HashSet<Variable> needed = [.. Ancestors.Of([cost])];
         Variable[] learned = [.. cost.Graph.Variables.Where(v => v.Kind == VariableKind.Parameter && needed.Contains(v))];
         IReadOnlyList<Variable> gradients = Backpropagation.Gradients(cost, learned);
-        return new Plan<float>(
-            CostTerms.Of(cost).OfData, batchSize, learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second),
-            rowSparse: rowSparse);
+        Dictionary<Variable, Variable> gradientOf = learned.Zip(gradients).ToDictionary(pair => pair.First, pair => pair.Second);
+        IReadOnlyList<Variable> outputs = CostTerms.Of(cost).OfData;
+        return rowSparse
+            ? Plan<float>.WithRowSparseGradients(outputs, batchSize, gradientOf)
+            : new Plan<float>(outputs, batchSize, gradientOf);
     }
 }

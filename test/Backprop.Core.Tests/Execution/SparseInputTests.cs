@@ -39,7 +39,7 @@ public sealed class SparseInputTests
             IReadOnlyList<Variable> g = Backpropagation.Gradients(network.Cost, network.W, network.B);
             var gradients = new Dictionary<Variable, Variable> { [network.W] = g[0], [network.B] = g[1] };
             var whole = new Plan<double>([network.Loss], Rows, gradients);
-            var rows = new Plan<double>([network.Loss], Rows, gradients, rowSparse: true);
+            Plan<double> rows = Plan<double>.WithRowSparseGradients([network.Loss], Rows, gradients);
             double[] expected = Run(whole, out Workspace<double> ofWhole), actual = Run(rows, out Workspace<double> ofRows);
 
             Assert.IsEmpty(ofWhole.RowSparseGradients);
@@ -87,12 +87,12 @@ public sealed class SparseInputTests
 
         Variable gradient = Backpropagation.Gradients(network.Cost, network.W)[0];
         Assert.IsEmpty(RowSparse(network.Cost, [network.Cost, network.W]));
-        Assert.IsEmpty(new Plan<float>(
-            [network.Cost, gradient], 1, new Dictionary<Variable, Variable> { [network.W] = gradient }, rowSparse: true).RowSparse);
+        Assert.IsEmpty(Plan<float>.WithRowSparseGradients(
+            [network.Cost, gradient], 1, new Dictionary<Variable, Variable> { [network.W] = gradient }).RowSparse);
         Assert.HasCount(1, RowSparse(network.Cost, [network.Cost]));
 
-        List<RowSparsity> RowSparse(Variable cost, Variable[] outputs) => new Plan<float>(
-            outputs, 1, new Dictionary<Variable, Variable> { [network.W] = Backpropagation.Gradients(cost, network.W)[0] }, rowSparse: true).RowSparse;
+        List<RowSparsity> RowSparse(Variable cost, Variable[] outputs) => Plan<float>.WithRowSparseGradients(
+            outputs, 1, new Dictionary<Variable, Variable> { [network.W] = Backpropagation.Gradients(cost, network.W)[0] }).RowSparse;
     }
 
     [TestMethod]
@@ -104,6 +104,7 @@ public sealed class SparseInputTests
         Evaluation.AssertMessage(() => Op.MatMul(x, wt, transposeB: true), "with the second not transposed");
         Evaluation.AssertMessage(() => Op.MatMul(wt, x, transposeB: true), "as its first factor");
         _ = Op.MatMul(x, w);
+        Evaluation.AssertMessage(() => _ = new Plan<float>([x], 1), "x [rows, 3] is a sparse input");
     }
 
     [TestMethod]

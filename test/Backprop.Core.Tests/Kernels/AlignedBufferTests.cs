@@ -21,7 +21,7 @@ public sealed class AlignedBufferTests
             Assert.AreEqual(0, AddressOf(copy) % 64);
         }
 
-        Assert.ThrowsExactly<OverflowException>(() => AlignedBuffer.Allocate<double>(int.MaxValue));
+        Assert.ThrowsExactly<OutOfMemoryException>(() => AlignedBuffer.Allocate<double>(int.MaxValue));
     }
 
     private static nint AddressOf(ArraySegment<float> buffer) => Marshal.UnsafeAddrOfPinnedArrayElement(buffer.Array!, buffer.Offset);

@@ -66,16 +66,63 @@ public sealed class RowSparseTests
             int row = t % 5000 == 0 ? 1 : 0;
             a.Clear();
             a.AddRow([row], [1]);
-            sgd.CatchUp(w);
+            sgd.CatchUp(w, null);
             Assert.AreEqual(expected[row], w[row], 1e-12);
             sgd.Step(w, new double[2]);
             dense.Step(expected, [(row == 0 ? 0.5 : 0) + (0.1 * expected[0]), (row == 1 ? 0.5 : 0) + (0.1 * expected[1])]);
         }
 
-        sgd.CatchUpAll(w);
+        sgd.CatchUpAll(w, null);
         Evaluation.AssertClose(expected, w, 1e-12);
-        sgd.CatchUpAll(w); // Again: there is nothing left to do.
+        sgd.CatchUpAll(w, null); // Again: there is nothing left to do.
         Evaluation.AssertClose(expected, w, 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Several_parameters_of_one_input_one_of_them_frozen_and_minibatches_without_rows(bool recompute)
+    {
+        float[] dense = Train(rowSparse: false), sparse = Train(rowSparse: true);
+        AssertClose(dense, sparse, 1e-5);
+
+        float[] Train(bool rowSparse)
+        {
+            var graph = new Graph();
+            Variable x = graph.SparseInput("x", 50), w1 = graph.Parameter("w1", new Shape(50, 7));
+            Variable w2 = graph.Parameter("w2", new Shape(50, 7), learningRateFactor: 0), w3 = graph.Parameter("w3", new Shape(50, 7), 0.5);
+            Variable h = Op.Multiply(Op.Tanh(Op.MatMul(x, w1)), Op.Add(Op.MatMul(x, w2), Op.Sigmoid(Op.MatMul(x, w3))));
+            Variable cost = Op.Add(Op.SumOfSquares(h), Op.Scale(Op.Add(Op.SumOfSquares(w1), Op.SumOfSquares(w3)), 0.01));
+            IReadOnlyList<Variable> g = Backpropagation.Gradients(cost, w1, w2, w3);
+            var gradients = new Dictionary<Variable, Variable> { [w1] = g[0], [w2] = g[1], [w3] = g[2] };
+            Plan<float> plan = rowSparse
+                ? Plan<float>.WithRowSparseGradients([Op.Sum(h)], 6, gradients, recompute)
+                : new Plan<float>([Op.Sum(h)], 6, gradients, recompute);
+            using Workspace<float> workspace = plan.CreateWorkspace();
+            Assert.HasCount(rowSparse ? 3 : 0, workspace.RowSparseGradients);
+            var sgd = new Sgd<float>(graph.Parameters, 0.05, 0.8);
+            sgd.UseRowSparse(workspace.RowSparseGradients);
+            var random = new Random(3);
+            float[] parameters = [.. Enumerable.Range(0, graph.ParameterCount).Select(_ => random.NextSingle() - 0.5f)];
+            float[] flat = new float[parameters.Length];
+            for (int step = 0; step < 200; step++)
+            {
+                int rows = random.Next(7);
+                SparseMatrix<float> matrix = workspace.SparseInput(x);
+                for (int i = 0; i < rows; i++)
+                {
+                    int[] columns = [.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(50)).Distinct().Order()];
+                    matrix.AddRow(columns, [.. columns.Select(_ => random.NextSingle())]);
+                }
+
+                sgd.CatchUp(parameters, null);
+                workspace.Run(parameters, flat, rows);
+                sgd.Step(parameters, flat);
+            }
+
+            sgd.CatchUpAll(parameters, null);
+            return parameters;
+        }
     }
 
     [TestMethod]
@@ -95,7 +142,7 @@ public sealed class RowSparseTests
                 a.AddRow([row], [1]);
             for (int i = 0; i < 4; i++)
                 g[i] = Math.Pow(w[(rows[i / 2] * 2) + (i % 2)], 3) + (t % 2 == 0 ? 0.5 : -0.5);
-            adam.CatchUp(w);
+            adam.CatchUp(w, null);
             adam.Step(w, new double[6]);
         }
 
@@ -127,6 +174,7 @@ public sealed class RowSparseTests
         var gradient = new RowSparseGradient<float>(new("w", 4, 6, 2), 0, new SparseMatrix<float>(3), new float[2], 0);
         var plain = new Plain([new("w", 0, 10, 2)]);
         Assert.IsFalse(plain.TakesRowSparseGradients);
+        Assert.IsFalse(new Derived([new("w", 0, 10, 2)]).TakesRowSparseGradients);
         StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => plain.UseRowSparse([gradient])).Message, "Plain does not take");
         var sgd = new Sgd<float>([new("v", 0, 8, 2)], 0.1);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => sgd.UseRowSparse([gradient])).Message, "'w' is none of the optimizer's");
@@ -182,8 +230,10 @@ public sealed class RowSparseTests
             Variable loss = Op.Mean(Op.SoftmaxCrossEntropy(Op.MatMul(Op.Tanh(Op.Add(Op.MatMul(_x, w), b)), v), _labels));
             Variable cost = l2 == 0 ? loss : Op.Add(loss, Op.Scale(Op.SumOfSquares(w), l2));
             IReadOnlyList<Variable> g = Backpropagation.Gradients(cost, b, w, v);
-            var plan = new Plan<float>(
-                [loss], Batch, new Dictionary<Variable, Variable> { [b] = g[0], [w] = g[1], [v] = g[2] }, rowSparse: sparse);
+            var gradients = new Dictionary<Variable, Variable> { [b] = g[0], [w] = g[1], [v] = g[2] };
+            Plan<float> plan = sparse
+                ? Plan<float>.WithRowSparseGradients([loss], Batch, gradients)
+                : new Plan<float>([loss], Batch, gradients);
             _workspace = plan.CreateWorkspace(threads);
             _optimizer = make(graph);
             Assert.HasCount(sparse ? 1 : 0, _workspace.RowSparseGradients);
@@ -246,4 +296,6 @@ public sealed class RowSparseTests
         {
         }
     }
+
+    private sealed class Derived(IReadOnlyList<ParameterSegment> segments) : Adam<float>(segments);
 }
