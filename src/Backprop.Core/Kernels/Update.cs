@@ -10,19 +10,6 @@ namespace Backprop.Kernels;
 /// </summary>
 internal static class Update
 {
-    /// <summary>w = w - rate g.</summary>
-    public static void Descend<T>(Span<T> w, ReadOnlySpan<T> g, T rate)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var rates = new Vector<T>(rate);
-        Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
-        ReadOnlySpan<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g)[..ws.Length];
-        for (int i = 0; i < ws.Length; i++)
-            ws[i] -= rates * gs[i];
-        for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
-            w[i] = (new Vector<T>(w[i]) - (rates * new Vector<T>(g[i])))[0];
-    }
-
     /// <summary>v = momentum v + g; w = w - rate v.</summary>
     public static void Momentum<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, T rate, T momentum)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -63,17 +50,17 @@ internal static class Update
         }
     }
 
-    /// <summary>g = g + multiple w.</summary>
-    public static void AddMultiple<T>(Span<T> g, ReadOnlySpan<T> w, T multiple)
+    /// <summary>x = x + multiple y.</summary>
+    public static void AddMultiple<T>(Span<T> x, ReadOnlySpan<T> y, T multiple)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var multiples = new Vector<T>(multiple);
-        Span<Vector<T>> gs = MemoryMarshal.Cast<T, Vector<T>>(g);
-        ReadOnlySpan<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w)[..gs.Length];
-        for (int i = 0; i < gs.Length; i++)
-            gs[i] += ws[i] * multiples;
-        for (int i = gs.Length * Vector<T>.Count; i < g.Length; i++)
-            g[i] = (new Vector<T>(g[i]) + (new Vector<T>(w[i]) * multiples))[0];
+        Span<Vector<T>> xs = MemoryMarshal.Cast<T, Vector<T>>(x);
+        ReadOnlySpan<Vector<T>> ys = MemoryMarshal.Cast<T, Vector<T>>(y)[..xs.Length];
+        for (int i = 0; i < xs.Length; i++)
+            xs[i] += ys[i] * multiples;
+        for (int i = xs.Length * Vector<T>.Count; i < x.Length; i++)
+            x[i] = (new Vector<T>(x[i]) + (new Vector<T>(y[i]) * multiples))[0];
     }
 
     /// <summary>w = factor w.</summary>

@@ -35,7 +35,7 @@ public sealed class Sgd<T> : Optimizer<T>
     {
         T rate = T.CreateChecked(LearningRate * run.LearningRateFactor);
         if (Momentum == 0)
-            Kernels.Update.Descend(parameters, gradients, rate);
+            Kernels.Update.AddMultiple(parameters, gradients, -rate);
         else
             Kernels.Update.Momentum(parameters, gradients, _velocity.AsSpan(run.Offset, run.Length), rate, T.CreateChecked(Momentum));
     }

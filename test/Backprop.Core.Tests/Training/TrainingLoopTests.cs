@@ -114,7 +114,10 @@ public sealed class TrainingLoopTests
         {
             var options = new TrainingOptions
             {
-                Epochs = epochs, BatchSize = 10, MiniBatchStarting = miniBatchStarting, EpochEnded = epochEnded,
+                Epochs = epochs,
+                BatchSize = 10,
+                MiniBatchStarting = miniBatchStarting,
+                EpochEnded = epochEnded,
             };
             TrainingLoop.Run(_cost, this, Parameters, Optimizer, options, new RandomSource(1));
         }
