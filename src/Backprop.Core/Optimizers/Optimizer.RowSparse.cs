@@ -97,11 +97,11 @@ public abstract partial class Optimizer<T>
 
         private const int Ahead = 8; // Rows lie anywhere, so the processor cannot see them coming: so many are asked for before.
 
-        private RowSparseGradient<T> Gradient => gradient;
-
         private readonly int _width = gradient.Segment.RowLength;
         private readonly int[] _taken = new int[gradient.Segment.Length / gradient.Segment.RowLength];
         private int _steps; // As many as a row has taken that misses none; both since all were up to date.
+
+        private RowSparseGradient<T> Gradient => gradient;
 
         public void CatchUp(ArraySegment<T> parameters, WorkerTeam? team)
         {

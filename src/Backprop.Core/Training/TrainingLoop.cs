@@ -17,8 +17,8 @@ public static class TrainingLoop
     /// <summary>Trains.</summary>
     /// <param name="cost">The scalar to make small; its gradient is taken for every parameter it depends on.</param>
     /// <param name="data">Where minibatches come from, with 1 row or more.</param>
-    /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch ends, and when
-    /// something ends the training before.</param>
+    /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch ends, or when
+    /// something ends it in the middle.</param>
     /// <param name="optimizer">What turns gradients into steps.</param>
     /// <param name="options">Epochs, batch size and so on.</param>
     /// <param name="random">The source of the shuffles.</param>
@@ -38,91 +38,29 @@ public static class TrainingLoop
         if (data.Count < 1)
             throw new ArgumentException("There is no row to train on.", nameof(data));
 
-        CostTerms terms = CostTerms.Of(cost);
-        Plan<float> plan = PlanStep(cost, Math.Min(options.BatchSize, data.Count), optimizer.TakesRowSparseGradients);
-        using Workspace<float> workspace = plan.CreateWorkspace(options.Threads);
-        optimizer.UseRowSparse(workspace.RowSparseGradients);
-        using Workspace<float>? penalties = terms.OfParameters.Count > 0
-            ? new Plan<float>(terms.OfParameters, maxRows: 1).CreateWorkspace(options.Threads)
-            : null;
-        ArraySegment<float> weights = AlignedBuffer.Copy<float>(parameters), gradients = AlignedBuffer.Allocate<float>(parameters.Length);
-        int[] order = [.. Enumerable.Range(0, data.Count)];
         var epochs = new List<EpochRecord>();
-        TeamTrial? trial = workspace.Team is null ? null : new TeamTrial(workspace);
-
-        bool isUnderWay = false;
-        try
+        using var session = new Session(cost, data, parameters, optimizer, options);
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
-            {
-                isUnderWay = true;
-                long start = Stopwatch.GetTimestamp();
-                random.Shuffle(order);
-                penalties?.Run(weights, default, rows: 1);
-                double penalty = penalties is null ? 0 : Sum(penalties, terms.OfParameters), total = 0;
-                for (int first = 0; first < order.Length; first += plan.MaxRows)
-                {
-                    options.MiniBatchStarting?.Invoke();
-                    ReadOnlySpan<int> rows = order.AsSpan(first, Math.Min(plan.MaxRows, order.Length - first));
-                    trial?.StepStarts();
-                    Step(rows, data, workspace, weights, gradients, optimizer);
-                    trial?.StepEnds();
-                    total += (Sum(workspace, terms.OfData) + penalty) * rows.Length;
-                }
-
-                GiveBack();
-                CheckFinite(epoch, total, parameters, optimizer);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                epochs.Add(new EpochRecord(epoch, total / order.Length, seconds, order.Length / seconds));
-                options.EpochEnded?.Invoke(epochs[^1]);
-                parameters.CopyTo(weights.AsSpan()); // Whoever was called may have changed them.
-            }
-        }
-        finally
-        {
-            if (isUnderWay)
-                GiveBack(); // What the steps before have learned is not lost.
-            optimizer.UseRowSparse([]);
+            long start = Stopwatch.GetTimestamp();
+            double loss = session.RunEpoch(random, options.MiniBatchStarting);
+            CheckFinite(epoch, loss, parameters, optimizer);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            epochs.Add(new EpochRecord(epoch, loss, seconds, data.Count / seconds));
+            options.EpochEnded?.Invoke(epochs[^1]);
         }
 
         return new TrainingHistory(epochs, StopReason.EpochsCompleted);
-
-        void GiveBack()
-        {
-            optimizer.CatchUpAll(weights, workspace.Team);
-            weights.CopyTo(parameters);
-            isUnderWay = false;
-        }
     }
 
-    private static void CheckFinite(int epoch, double total, float[] parameters, Optimizer<float> optimizer)
+    private static void CheckFinite(int epoch, double loss, float[] parameters, Optimizer<float> optimizer)
     {
-        if (double.IsFinite(total) && Array.TrueForAll(parameters, float.IsFinite))
+        if (double.IsFinite(loss) && Array.TrueForAll(parameters, float.IsFinite))
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Training diverged in epoch {epoch}: the {(double.IsFinite(total) ? "weights are" : "loss is")} not finite any more. " +
+            $"Training diverged in epoch {epoch}: the {(double.IsFinite(loss) ? "weights are" : "loss is")} not finite any more. " +
             $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
-    }
-
-    /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Step(
-        ReadOnlySpan<int> rows, IMiniBatchSource data, Workspace<float> workspace, ArraySegment<float> weights, ArraySegment<float> gradients,
-        Optimizer<float> optimizer)
-    {
-        data.Fill(rows, workspace);
-        optimizer.CatchUp(weights, workspace.Team);
-        workspace.Run(weights, gradients, rows.Length);
-        optimizer.Step(weights, gradients, workspace.Team);
-    }
-
-    private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
-    {
-        double sum = 0;
-        for (int i = 0; i < terms.Count; i++)
-            sum += workspace.Value(terms[i])[0];
-        return sum;
     }
 
     /// <summary>The plan of a step: the terms of the cost that depend on the data, and the gradient of all of it for every parameter.</summary>
@@ -136,5 +74,88 @@ public static class TrainingLoop
         return rowSparse
             ? Plan<float>.WithRowSparseGradients(outputs, batchSize, gradientOf)
             : new Plan<float>(outputs, batchSize, gradientOf);
+    }
+
+    /// <summary>What a training holds from epoch to epoch.</summary>
+    private sealed class Session : IDisposable
+    {
+        private readonly IMiniBatchSource _data;
+        private readonly Optimizer<float> _optimizer;
+        private readonly CostTerms _terms;
+        private readonly Workspace<float> _workspace;
+        private readonly Workspace<float>? _penalties;
+        private readonly TeamTrial? _trial;
+        private readonly float[] _parameters; // The caller's, from epoch to epoch; in between, the weights are what counts.
+        private readonly ArraySegment<float> _weights, _gradients;
+        private readonly int[] _order;
+        private readonly int _batchSize;
+
+        public Session(Variable cost, IMiniBatchSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options)
+        {
+            (_data, _parameters, _optimizer) = (data, parameters, optimizer);
+            _terms = CostTerms.Of(cost);
+            _batchSize = Math.Min(options.BatchSize, data.Count);
+            _order = [.. Enumerable.Range(0, data.Count)];
+            _weights = AlignedBuffer.Allocate<float>(parameters.Length);
+            _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
+            _workspace = PlanStep(cost, _batchSize, optimizer.TakesRowSparseGradients).CreateWorkspace(options.Threads);
+            _penalties = _terms.OfParameters.Count > 0 ? new Plan<float>(_terms.OfParameters, 1).CreateWorkspace(options.Threads) : null;
+            _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
+            optimizer.UseRowSparse(_workspace.RowSparseGradients);
+        }
+
+        /// <summary>Goes over the data once. What ends it in the middle leaves the parameters as far as they are.</summary>
+        /// <returns>The mean cost of the rows.</returns>
+        public double RunEpoch(RandomSource random, Action? miniBatchStarting)
+        {
+            random.Shuffle(_order);
+            _parameters.CopyTo(_weights.AsSpan());
+            try
+            {
+                _penalties?.Run(_weights, default, rows: 1);
+                double penalty = _penalties is null ? 0 : Sum(_penalties, _terms.OfParameters), total = 0;
+                for (int first = 0; first < _order.Length; first += _batchSize)
+                {
+                    miniBatchStarting?.Invoke();
+                    ReadOnlySpan<int> rows = _order.AsSpan(first, Math.Min(_batchSize, _order.Length - first));
+                    _trial?.StepStarts();
+                    Step(rows);
+                    _trial?.StepEnds();
+                    total += (Sum(_workspace, _terms.OfData) + penalty) * rows.Length;
+                }
+
+                return total / _order.Length;
+            }
+            finally
+            {
+                _optimizer.CatchUpAll(_weights, _workspace.Team);
+                _weights.CopyTo(_parameters);
+            }
+        }
+
+        public void Dispose()
+        {
+            _optimizer.UseRowSparse([]);
+            _penalties?.Dispose();
+            _workspace.Dispose();
+        }
+
+        /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Step(ReadOnlySpan<int> rows)
+        {
+            _data.Fill(rows, _workspace);
+            _optimizer.CatchUp(_weights, _workspace.Team);
+            _workspace.Run(_weights, _gradients, rows.Length);
+            _optimizer.Step(_weights, _gradients, _workspace.Team);
+        }
+
+        private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
+        {
+            double sum = 0;
+            for (int i = 0; i < terms.Count; i++)
+                sum += workspace.Value(terms[i])[0];
+            return sum;
+        }
     }
 }
