@@ -1,31 +1,42 @@
 using System.Diagnostics;
 using Backprop.Execution;
+using Backprop.Kernels;
 
 namespace Backprop.Training;
 
 /// <summary>
-/// Lets a training's steps be taken by one thread or by all of the workspace's. Both give the same bits, and which is faster depends
-/// on the machine and on what else runs there: what one processor writes and the other reads may cost more than is gained. So both
-/// are tried now and then, some steps each, and most steps are taken the faster way.
+/// Lets a training's steps be taken by one thread or by all of the workspace's, or only the optimizer's part by one. All give the
+/// same bits, and which is fastest depends on the machine and on what else runs there: what one processor writes and the other reads
+/// may cost more than is gained. So all are tried now and then, some steps each, and most steps are taken the fastest way.
 /// </summary>
 /// <param name="workspace">What runs the steps.</param>
 internal sealed class TeamTrial(Workspace<float> workspace)
 {
-    private readonly Choice _choice = new();
+    private readonly Choice _choice = new(Enum.GetValues<Way>().Length);
     private long _start;
+
+    private enum Way
+    {
+        Together,
+        UpdateAlone,
+        Alone,
+    }
+
+    /// <summary>The threads for the optimizer's step; null for the calling one alone.</summary>
+    public WorkerTeam? UpdateTeam => (Way)_choice.Way == Way.UpdateAlone ? null : workspace.Team;
 
     /// <summary>A step starts: its way is chosen.</summary>
     public void StepStarts()
     {
-        workspace.IsAlone = !_choice.UsesTeam;
+        workspace.IsAlone = (Way)_choice.Way == Way.Alone;
         _start = Stopwatch.GetTimestamp();
     }
 
     /// <summary>The step has ended.</summary>
     public void StepEnds() => _choice.StepTook(Stopwatch.GetTimestamp() - _start);
 
-    /// <summary>The choice, from how long steps take.</summary>
-    internal sealed class Choice
+    /// <summary>The choice among some ways, by how long steps take.</summary>
+    internal sealed class Choice(int ways)
     {
         /// <summary>The steps of a trial that are not counted: caches still hold what the other way left there.</summary>
         private const int WarmUp = 2;
@@ -34,36 +45,36 @@ internal sealed class TeamTrial(Workspace<float> workspace)
         private const int Counted = 10;
 
         /// <summary>The steps from one trial to the next: the first comes early, as code is still being compiled.</summary>
-        private const int FirstRest = 100, Rest = 1000;
+        private const int FirstRest = 100, Rest = 1500;
 
-        private long _alone, _together;
-        private bool _isTrying = true, _isSecond;
-        private int _step, _rest = FirstRest;
+        private readonly long[] _ticks = new long[ways];
+        private int _step, _tried, _rest = FirstRest;
 
-        /// <summary>Whether the next step is for the team.</summary>
-        public bool UsesTeam { get; private set; } = true;
+        /// <summary>The way of the next step, from 0.</summary>
+        public int Way { get; private set; }
 
         /// <summary>Takes note of how long a step took.</summary>
         public void StepTook(long ticks)
         {
             _step++;
-            if (!_isTrying)
+            if (_tried == ways) // There is no trial now.
             {
                 if (_step == _rest)
-                    (_isTrying, _step, _rest) = (true, 0, Rest);
+                    (_tried, _step, _rest) = (0, 0, Rest);
                 return;
             }
 
             if (_step > WarmUp)
-                (UsesTeam ? ref _together : ref _alone) += ticks;
+                _ticks[Way] += ticks;
             if (_step < WarmUp + Counted)
                 return;
 
             _step = 0;
-            UsesTeam = _isSecond ? _together < _alone : !UsesTeam;
-            if (_isSecond)
-                (_isTrying, _alone, _together) = (false, 0, 0);
-            _isSecond = !_isSecond;
+            Way = (Way + 1) % ways;
+            if (++_tried < ways)
+                return;
+            Way = Array.IndexOf(_ticks, _ticks.Min());
+            Array.Clear(_ticks);
         }
     }
 }

@@ -147,7 +147,7 @@ public static class TrainingLoop
             _data.Fill(rows, _workspace);
             _optimizer.CatchUp(_weights, _workspace.Team);
             _workspace.Run(_weights, _gradients, rows.Length);
-            _optimizer.Step(_weights, _gradients, _workspace.Team);
+            _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
         }
 
         private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)

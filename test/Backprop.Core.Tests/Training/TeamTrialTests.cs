@@ -6,37 +6,34 @@ namespace Backprop.Tests.Training;
 public sealed class TeamTrialTests
 {
     [TestMethod]
-    public void Most_steps_are_taken_the_faster_way_also_after_it_has_changed()
+    public void Most_steps_are_taken_the_fastest_way_also_after_another_has_become_that()
     {
-        var trial = new TeamTrial.Choice();
-        Assert.IsGreaterThan(9500, StepsByTeam(trial, 10_000, together: 5, alone: 9));
-        Assert.IsLessThan(1500, StepsByTeam(trial, 10_000, together: 9, alone: 5)); // It is noticed within a thousand steps.
-        Assert.IsGreaterThan(8500, StepsByTeam(trial, 10_000, together: 5, alone: 9));
+        var choice = new TeamTrial.Choice(3);
+        foreach (long[] ticks in new long[][] { [9, 5, 7], [4, 5, 7], [9, 8, 7], [9, 5, 7] })
+        {
+            int fastest = Array.IndexOf(ticks, ticks.Min()), count = 0;
+            for (int step = 0; step < 10_000; step++)
+            {
+                count += choice.Way == fastest ? 1 : 0;
+                choice.StepTook(ticks[choice.Way]);
+            }
+
+            Assert.IsGreaterThan(8000, count); // A change is noticed within 1,600 steps.
+        }
     }
 
     [TestMethod]
-    public void A_trial_costs_a_hundredth()
+    public void Trials_cost_a_fiftieth()
     {
-        var trial = new TeamTrial.Choice();
-        long ticks = 0;
+        var choice = new TeamTrial.Choice(3);
+        long[] ticks = [10, 12, 18];
+        long total = 0;
         for (int step = 0; step < 100_000; step++)
         {
-            ticks += trial.UsesTeam ? 10 : 18;
-            trial.StepTook(trial.UsesTeam ? 10 : 18);
+            total += ticks[choice.Way];
+            choice.StepTook(ticks[choice.Way]);
         }
 
-        Assert.IsLessThan(1_012_000L, ticks);
-    }
-
-    private static int StepsByTeam(TeamTrial.Choice trial, int steps, long together, long alone)
-    {
-        int count = 0;
-        for (int step = 0; step < steps; step++)
-        {
-            count += trial.UsesTeam ? 1 : 0;
-            trial.StepTook(trial.UsesTeam ? together : alone);
-        }
-
-        return count;
+        Assert.IsLessThan(1_020_000L, total);
     }
 }
