@@ -91,17 +91,11 @@ public sealed class SparseMatrix<T>
             last = column;
         }
 
-        int start = Count, end = checked(start + columns.Length);
-        Grow(ref _columns, end);
-        Grow(ref _rows, end);
-        Grow(ref _values, end);
-        Grow(ref _rowStarts, Rows + 2);
+        int start = Count;
+        MakeRoom(columns.Length);
         columns.CopyTo(_columns.AsSpan(start));
         values.CopyTo(_values.AsSpan(start));
-        _rows.AsSpan(start, columns.Length).Fill(Rows);
-        _rowStarts[Rows + 1] = end;
-        Rows++;
-        _presentCount = -1;
+        EndRow(start + columns.Length);
     }
 
     /// <summary>Adds a row by all its values, of which those other than 0 are present.</summary>
@@ -112,21 +106,16 @@ public sealed class SparseMatrix<T>
         if (values.Length != Columns)
             throw new ArgumentException($"The row has {values.Length} values; the matrix has {Columns} columns.", nameof(values));
         int end = Count;
-        Grow(ref _columns, checked(end + Columns));
-        Grow(ref _rows, end + Columns);
-        Grow(ref _values, end + Columns);
-        Grow(ref _rowStarts, Rows + 2);
+        MakeRoom(Columns);
         for (int column = 0; column < values.Length; column++)
         {
             if (values[column] == T.Zero)
                 continue;
-            (_columns[end], _values[end], _rows[end]) = (column, values[column], Rows);
+            (_columns[end], _values[end]) = (column, values[column]);
             end++;
         }
 
-        _rowStarts[Rows + 1] = end;
-        Rows++;
-        _presentCount = -1;
+        EndRow(end);
     }
 
     /// <summary>
@@ -169,6 +158,24 @@ public sealed class SparseMatrix<T>
         }
 
         _presentCount = present;
+    }
+
+    private void MakeRoom(int elements)
+    {
+        int end = checked(Count + elements);
+        Grow(ref _columns, end);
+        Grow(ref _rows, end);
+        Grow(ref _values, end);
+        Grow(ref _rowStarts, Rows + 2);
+    }
+
+    /// <summary>Makes a row of the elements that were written behind the last.</summary>
+    private void EndRow(int end)
+    {
+        _rows.AsSpan(Count, end - Count).Fill(Rows);
+        _rowStarts[Rows + 1] = end;
+        Rows++;
+        _presentCount = -1;
     }
 
     private static void Grow<TItem>(ref TItem[] array, int length)
