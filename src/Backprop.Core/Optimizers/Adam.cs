@@ -76,7 +76,7 @@ public class Adam<T> : Optimizer<T>
 
     /// <summary>They decay; a penalty in the cost, which their gradient consists of, does not reach them.</summary>
     /// <inheritdoc/>
-    internal override AbsentRows<T>? AbsentRowsOf(in ParameterRun run, double multiple) =>
+    internal override AbsentRowStep? AbsentRowStepOf(in ParameterRun run, double multiple) =>
         this is AdamW<T> || GetType() == typeof(Adam<T>) // Whoever derives from it may step otherwise.
             ? new(1 - (LearningRate * run.LearningRateFactor * run.WeightDecay))
             : null;

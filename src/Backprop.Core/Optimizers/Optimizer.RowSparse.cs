@@ -11,7 +11,7 @@ public abstract partial class Optimizer<T>
     private readonly List<LazyParameter> _lazy = [];
 
     /// <summary>Whether it can step by gradients of few rows; one that was not made for them gets all rows.</summary>
-    internal bool TakesRowSparseGradients => AbsentRowsOf(default, 0) is not null;
+    internal bool TakesRowSparseGradients => AbsentRowStepOf(default, 0) is not null;
 
     /// <summary>
     /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUp"/> goes before
@@ -30,9 +30,13 @@ public abstract partial class Optimizer<T>
         foreach (RowSparseGradient<T> gradient in gradients)
         {
             ParameterRun run = Cut(gradient.Segment);
-            AbsentRows<T> absent = AbsentRowsOf(run, gradient.Multiple) ?? throw new NotSupportedException(
-                $"{GetType().Name} does not take a gradient of few rows, as that of parameter '{gradient.Segment.Name}' is.");
-            _lazy.Add(new LazyParameter(this, gradient, run, absent));
+            if (!TakesRowSparseGradients)
+            {
+                throw new NotSupportedException(
+                    $"{GetType().Name} does not take a gradient of few rows, as that of parameter '{gradient.Segment.Name}' is.");
+            }
+
+            _lazy.Add(new LazyParameter(this, gradient, run));
         }
     }
 
@@ -62,10 +66,16 @@ public abstract partial class Optimizer<T>
     {
     }
 
-    /// <summary>What a step does to a row whose gradient is a multiple of it; null where gradients of few rows are not taken.</summary>
+    /// <summary>
+    /// What a step at the present learning rate does to a row whose gradient is a multiple of it; null where gradients of few rows are
+    /// not taken.
+    /// </summary>
     /// <param name="run">The parameter, and how it is treated.</param>
     /// <param name="multiple">The multiple.</param>
-    internal virtual AbsentRows<T>? AbsentRowsOf(in ParameterRun run, double multiple) => null;
+    internal virtual AbsentRowStep? AbsentRowStepOf(in ParameterRun run, double multiple) => null;
+
+    /// <summary>The state of all parameters that changes in absent rows too; empty where there is none.</summary>
+    internal virtual ArraySegment<T> AbsentRowState => default;
 
     /// <summary>Takes a parameter out of the runs that are updated whole.</summary>
     private ParameterRun Cut(ParameterSegment segment)
@@ -91,45 +101,51 @@ public abstract partial class Optimizer<T>
     }
 
     /// <summary>A parameter whose gradient has few rows, and how many steps each of its rows has taken.</summary>
-    private sealed class LazyParameter(Optimizer<T> optimizer, RowSparseGradient<T> gradient, ParameterRun run, AbsentRows<T> absent)
+    private sealed class LazyParameter(Optimizer<T> optimizer, RowSparseGradient<T> gradient, ParameterRun run)
     {
         private const int WorthAThread = 1 << 14; // Elements: a row of them is updated sooner than it arrives from memory.
 
         private const int Ahead = 8; // Rows lie anywhere, so the processor cannot see them coming: so many are asked for before.
 
         private readonly int _width = gradient.Segment.RowLength;
+
+        // The steps since all rows were up to date, without those that leave absent rows as they are; and how many of them each row
+        // has taken.
+        private readonly AbsentRows<T> _steps = new(optimizer.AbsentRowState);
         private readonly int[] _taken = new int[gradient.Segment.Length / gradient.Segment.RowLength];
-        private int _steps; // As many as a row has taken that misses none; both since all were up to date.
+
+        /// <summary>Whether no row has missed a step.</summary>
+        public bool IsUpToDate => _steps.Count == 0;
 
         private RowSparseGradient<T> Gradient => gradient;
 
         public void CatchUp(ArraySegment<T> parameters, WorkerTeam? team)
         {
-            if (absent.ChangesNothing)
+            if (IsUpToDate)
                 return;
-            if (_steps >= AbsentRows<T>.MostSteps)
-                CatchUpAll(parameters, team);
-            absent.Prepare(_steps);
             Share share = ShareOf(gradient.Rows.Length, team);
             share.Run(team, new CatchUpJob(this, parameters, share, All: false));
         }
 
         public void CatchUpAll(ArraySegment<T> parameters, WorkerTeam? team)
         {
-            if (absent.ChangesNothing)
+            if (IsUpToDate)
                 return;
-            absent.Prepare(_steps);
             Share share = ShareOf(_taken.Length, team);
             share.Run(team, new CatchUpJob(this, parameters, share, All: true));
             Array.Clear(_taken);
-            _steps = 0;
+            _steps.Clear();
         }
 
         public void Step(ArraySegment<T> parameters, WorkerTeam? team)
         {
+            AbsentRowStep step = optimizer.AbsentRowStepOf(run, gradient.Multiple)!.Value;
+            if (!step.ChangesNothing)
+                _steps.Add(step);
             Share share = ShareOf(gradient.Rows.Length, team);
             share.Run(team, new StepJob(this, parameters, share));
-            _steps++;
+            if (_steps.Count == AbsentRows<T>.MostSteps)
+                CatchUpAll(parameters, team);
         }
 
         private Share ShareOf(int rows, WorkerTeam? team) => Share.Among(team, rows, Math.Max(WorthAThread / _width, 1), chunk: 1);
@@ -139,14 +155,14 @@ public abstract partial class Optimizer<T>
         private void ExpectCatchUp(ArraySegment<T> parameters, int row)
         {
             CacheHint.Prefetch<T>(parameters.AsSpan(Offset(row), _width));
-            absent.Prefetch(Offset(row), _width);
+            _steps.Prefetch(Offset(row), _width);
         }
 
         private void CatchUp(ArraySegment<T> parameters, int row)
         {
-            if (_steps > _taken[row])
-                absent.Take(parameters.AsSpan(Offset(row), _width), Offset(row), _steps - _taken[row]);
-            _taken[row] = _steps;
+            if (_steps.Count > _taken[row])
+                _steps.Take(parameters.AsSpan(Offset(row), _width), Offset(row), _taken[row]);
+            _taken[row] = _steps.Count;
         }
 
         private void ExpectStep(ArraySegment<T> parameters, int row)
@@ -161,7 +177,7 @@ public abstract partial class Optimizer<T>
             if (gradient.Multiple != 0)
                 Kernels.Update.AddMultiple(g, w, T.CreateChecked(gradient.Multiple));
             optimizer.Update(run with { Offset = Offset(row), Length = _width }, w, g);
-            _taken[row] = _steps + 1;
+            _taken[row] = _steps.Count;
         }
 
         private readonly record struct CatchUpJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share, bool All) : IWorkerJob

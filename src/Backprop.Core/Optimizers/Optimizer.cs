@@ -44,8 +44,17 @@ public abstract partial class Optimizer<T>
         _denseCount = ParameterCount;
     }
 
-    /// <summary>The step size of the next step.</summary>
-    public double LearningRate { get; }
+    /// <summary>The step size of the next step, 0 or more and finite: a schedule may end at 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 0 or not finite.</exception>
+    public double LearningRate
+    {
+        get;
+        set
+        {
+            Require(value >= 0 && double.IsFinite(value), value, "The learning rate must be 0 or more and finite.", nameof(LearningRate));
+            field = value;
+        }
+    }
 
     /// <summary>The number of parameters.</summary>
     public int ParameterCount { get; }

@@ -8,7 +8,10 @@ namespace Backprop.Tests.Optimizers;
 public class OptimizerTests
 {
     private static readonly Func<ParameterSegment[], Optimizer<float>>[] s_makers =
-        [s => new Sgd<float>(s, 0.1, 0.9), s => new Adam<float>(s, 0.1), s => new AdamW<float>(s, 0.1, 0.3)];
+    [
+        s => new Sgd<float>(s, 0.1), s => new Sgd<float>(s, 0.1, 0.9), s => new Sgd<float>(s, 0.1, 0.9, nesterov: true),
+        s => new Adam<float>(s, 0.1), s => new AdamW<float>(s, 0.1, 0.3),
+    ];
 
     [TestMethod]
     public void Any_number_of_threads_takes_the_same_step_to_the_bit()
@@ -70,6 +73,21 @@ public class OptimizerTests
                 optimizer.Step(w, g, team);
                 return GC.GetAllocatedBytesForCurrentThread() - before;
             }
+        }
+    }
+
+    [TestMethod]
+    public void A_learning_rate_may_be_set_to_0_between_steps_and_nothing_below()
+    {
+        foreach (Func<ParameterSegment[], Optimizer<float>> make in s_makers)
+        {
+            Optimizer<float> optimizer = make(Segments.Of(3));
+            float[] w = [1, 2, 3];
+            optimizer.LearningRate = 0;
+            optimizer.Step(w, [1, 1, 1]);
+            CollectionAssert.AreEqual(new float[] { 1, 2, 3 }, w);
+            foreach (double rate in new[] { -1e-9, double.NaN, double.PositiveInfinity })
+                Assert.AreEqual("LearningRate", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => optimizer.LearningRate = rate).ParamName);
         }
     }
 

@@ -13,14 +13,23 @@ public sealed class RowSparseTests
     private const int Columns = 300, Units = 16, Batch = 8, Present = 5;
 
     [TestMethod]
-    [DataRow(0.0, 0.0)]
-    [DataRow(0.0, 0.01)]
-    [DataRow(0.9, 0.0)]
-    [DataRow(0.9, 0.01)]
-    public void Sgd_after_1000_steps_is_where_steps_by_all_rows_lead(double momentum, double l2)
+    [DataRow(0.0, false, 0.0, false)]
+    [DataRow(0.0, false, 0.01, false)]
+    [DataRow(0.9, false, 0.0, false)]
+    [DataRow(0.9, false, 0.01, false)]
+    [DataRow(0.9, true, 0.0, false)]
+    [DataRow(0.9, true, 0.01, false)]
+    [DataRow(0.0, false, 0.01, true)]
+    [DataRow(0.9, false, 0.0, true)]
+    [DataRow(0.9, false, 0.01, true)]
+    [DataRow(0.9, true, 0.0, true)]
+    [DataRow(0.9, true, 0.01, true)]
+    public void Sgd_after_1000_steps_is_where_steps_by_all_rows_lead(double momentum, bool nesterov, double l2, bool changingRate)
     {
-        Func<Graph, Optimizer<float>> make = graph => new Sgd<float>(graph.Parameters, 0.02, momentum);
-        float[] dense = Train(make, l2, 1000, sparse: false, threads: 1), sparse = Train(make, l2, 1000, sparse: true, threads: 1);
+        Func<Graph, Optimizer<float>> make = graph => new Sgd<float>(graph.Parameters, 0.02, momentum, nesterov);
+        Func<int, double> rate = step => changingRate ? 0.02 * (1 + Math.Cos(step)) * Math.Exp(-0.002 * step) : 0.02;
+        float[] dense = Train(make, l2, 1000, sparse: false, threads: 1, rate: rate);
+        float[] sparse = Train(make, l2, 1000, sparse: true, threads: 1, rate: rate);
         AssertClose(dense, sparse, 1e-5);
         if (momentum == 0 && l2 == 0)
             CollectionAssert.AreEqual(dense, sparse); // Nothing happens to absent rows.
@@ -41,6 +50,25 @@ public sealed class RowSparseTests
     }
 
     [TestMethod]
+    public void AdamW_lets_absent_rows_decay_at_the_rates_of_the_steps_that_they_missed()
+    {
+        using var training = new Training(graph => new AdamW<float>(graph.Parameters, 0.01, 0.5), 0, sparse: true, threads: 1, Units);
+        float[] before = training.NeverPresent.ToArray();
+        double kept = 1;
+        for (int step = 0; step < 200; step++)
+        {
+            training.LearningRate = step % 10 == 9 ? 0 : 0.02 / (1 + step);
+            kept *= 1 - (0.5 * training.LearningRate);
+            training.Step(step);
+        }
+
+        training.LearningRate = 1; // No step was at this rate.
+        training.CatchUpAll();
+        for (int i = 0; i < Units; i++)
+            Assert.AreEqual(before[i] * kept, training.NeverPresent[i], 1e-6 * Math.Abs(before[i]));
+    }
+
+    [TestMethod]
     public void Any_number_of_threads_takes_the_same_steps_to_the_bit()
     {
         foreach (Func<Graph, Optimizer<float>> make in Makers())
@@ -54,7 +82,7 @@ public sealed class RowSparseTests
     [TestMethod]
     public void A_row_may_be_absent_for_any_number_of_steps()
     {
-        // One parameter of two rows of one element; row 1 comes once in 5000 steps, which is more than the table of powers holds.
+        // One parameter of two rows of one element; row 1 comes once in 5000 steps, which is more than the table of missed steps holds.
         double[] w = [1, 1], expected = [1, 1];
         var a = new SparseMatrix<double>(2);
         double[] g = [0.5];
@@ -186,15 +214,17 @@ public sealed class RowSparseTests
     private static IEnumerable<Func<Graph, Optimizer<float>>> Makers() =>
     [
         graph => new Sgd<float>(graph.Parameters, 0.02), graph => new Sgd<float>(graph.Parameters, 0.02, 0.9),
+        graph => new Sgd<float>(graph.Parameters, 0.02, 0.9, nesterov: true),
         graph => new Adam<float>(graph.Parameters, 0.01), graph => new AdamW<float>(graph.Parameters, 0.01, 0.1),
     ];
 
     private static float[] Train(
-        Func<Graph, Optimizer<float>> make, double l2, int steps, bool sparse, int threads, int units = Units)
+        Func<Graph, Optimizer<float>> make, double l2, int steps, bool sparse, int threads, int units = Units, Func<int, double>? rate = null)
     {
         using var training = new Training(make, l2, sparse, threads, units);
         for (int step = 0; step < steps; step++)
         {
+            training.LearningRate = rate?.Invoke(step) ?? training.LearningRate;
             training.Step(step);
             if (step % 100 == 99)
                 training.CatchUpAll(); // As at the end of an epoch.
@@ -245,6 +275,12 @@ public sealed class RowSparseTests
         }
 
         public float[] Parameters { get; }
+
+        public double LearningRate
+        {
+            get => _optimizer.LearningRate;
+            set => _optimizer.LearningRate = value;
+        }
 
         /// <summary>The last row of W.</summary>
         public ReadOnlySpan<float> NeverPresent => _w.Of(Parameters.AsSpan())[^_w.RowLength..];

@@ -20,6 +20,21 @@ public class SgdTests
     }
 
     [TestMethod]
+    public void Nesterov_steps_equal_hand_arithmetic_and_need_momentum()
+    {
+        // rate 0.1, momentum 0.5, g = 2 each time. v = 2, 3, 3.5; g + v / 2 = 3, 3.5, 3.75; w = 1 - 0.3 - 0.35 - 0.375 = -0.025.
+        var sgd = new Sgd<double>(Segments.Of(1), 0.1, 0.5, nesterov: true);
+        double[] w = [1];
+        foreach (double expected in new[] { 0.7, 0.35, -0.025 })
+        {
+            sgd.Step(w, [2]);
+            Assert.AreEqual(expected, w[0], 1e-15);
+        }
+
+        Assert.AreEqual("nesterov", Assert.ThrowsExactly<ArgumentException>(() => new Sgd<float>(Segments.Of(1), 0.1, nesterov: true)).ParamName);
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(15)]
     [DataRow(16)]

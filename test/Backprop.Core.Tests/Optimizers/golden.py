@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Prints the numbers in PyTorchTests.cs: PyTorch's optimizers on two groups of parameters, in double."""
+"""Prints the numbers of PyTorch in the tests beside it: its optimizers on two groups of parameters, in double."""
 import torch
 
 W = [1.0, -2.0, 0.5, 3.0, -0.25]  # The last two are a group of their own: a tenth of the rate, no decay.
 
-def run(make, steps=10):
+def run(make, steps=10, decay=1.0):
     first, second = (torch.tensor(w, dtype=torch.float64, requires_grad=True) for w in (W[:3], W[3:]))
     optimizer = make([{"params": [first]}, {"params": [second], "lr": 0.005, "weight_decay": 0.0}])
     for t in range(1, steps + 1):
@@ -12,11 +12,18 @@ def run(make, steps=10):
             i = torch.arange(base, base + len(w), dtype=torch.float64)
             w.grad = (w ** 3 - i + (-1) ** t * 0.5).detach()
         optimizer.step()
+        for group in optimizer.param_groups:  # The rate changes between steps.
+            group["lr"] *= decay
     return ", ".join(f"{x:.15g}" for x in torch.cat([first, second]).tolist())
 
+print("Sgd plain", run(lambda p: torch.optim.SGD(p, lr=0.05)))
 print("Sgd", run(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9)))
+print("Sgd decaying", run(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9), decay=0.8))
+print("Nesterov", run(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True)))
+print("Nesterov decaying", run(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True), decay=0.8))
 print("Adam", run(lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3)))
 print("AdamW", run(lambda p: torch.optim.AdamW(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.5)))
+print("AdamW decaying", run(lambda p: torch.optim.AdamW(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.5), decay=0.8))
 
 def run_sparse(steps=10):
     w = torch.tensor([[1.0, -2.0], [0.5, 3.0], [-0.25, 1.5]], dtype=torch.float64, requires_grad=True)

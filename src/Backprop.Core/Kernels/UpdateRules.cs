@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace Backprop.Kernels;
+
+/// <summary>The arithmetic of one step of an optimizer that keeps one number a parameter.</summary>
+internal interface IUpdateRule<T>
+{
+    void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> state);
+}
+
+/// <summary>The arithmetic of one step of an optimizer that keeps two numbers a parameter.</summary>
+internal interface IUpdateRuleOfTwo<T>
+{
+    void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> first, ref Vector<T> second);
+}
+
+/// <summary>v = momentum v + g; w = w - rate v.</summary>
+internal readonly struct MomentumRule<T>(T rate, T momentum) : IUpdateRule<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
+    {
+        v = (_momentum * v) + g;
+        w -= _rate * v;
+    }
+}
+
+/// <summary>v = momentum v + g; w = w - rate (g + momentum v).</summary>
+internal readonly struct NesterovRule<T>(T rate, T momentum) : IUpdateRule<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
+    {
+        v = (_momentum * v) + g;
+        w -= _rate * (g + (_momentum * v));
+    }
+}
+
+/// <summary>
+/// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w = keep w - rate m / (scale sqrt(v) + epsilon).
+/// </summary>
+internal readonly struct AdamRule<T>(double beta1, double beta2, double keep, double rate, double scale, double epsilon) : IUpdateRuleOfTwo<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // 1 - beta is taken in double: in float, 1 - 0.999 is off by 5e-5 of itself.
+    private readonly Vector<T> _beta1 = Lanes.Of<T>(beta1), _fresh1 = Lanes.Of<T>(1 - beta1);
+    private readonly Vector<T> _beta2 = Lanes.Of<T>(beta2), _fresh2 = Lanes.Of<T>(1 - beta2);
+    private readonly Vector<T> _keep = Lanes.Of<T>(keep), _rate = Lanes.Of<T>(rate);
+    private readonly Vector<T> _scale = Lanes.Of<T>(scale), _epsilon = Lanes.Of<T>(epsilon);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
+    {
+        m = (_beta1 * m) + (_fresh1 * g);
+        v = (_beta2 * v) + (_fresh2 * g * g);
+        w = (_keep * w) - (_rate * m / ((_scale * Vector.SquareRoot(v)) + _epsilon));
+    }
+}
+
+/// <summary>One number in all lanes.</summary>
+file static class Lanes
+{
+    public static Vector<T> Of<T>(double value)
+        where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateChecked(value));
+}
