@@ -18,6 +18,14 @@ internal static class Update
     public static void Nesterov<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, T rate, T momentum)
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, new NesterovRule<T>(rate, momentum));
 
+    /// <inheritdoc cref="RmsPropRule{T}"/>
+    public static void RmsProp<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, in RmsPropRule<T> rule)
+        where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, rule);
+
+    /// <inheritdoc cref="RmsPropMomentumRule{T}"/>
+    public static void RmsProp<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, Span<T> u, in RmsPropMomentumRule<T> rule)
+        where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, u, rule);
+
     /// <inheritdoc cref="AdamRule{T}"/>
     public static void Adam<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> m, Span<T> v, in AdamRule<T> rule)
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, m, v, rule);

@@ -40,6 +40,34 @@ internal readonly struct NesterovRule<T>(T rate, T momentum) : IUpdateRule<T>
     }
 }
 
+/// <summary>v = alpha v + (1 - alpha) g^2; w = w - rate g / (sqrt(v) + epsilon).</summary>
+internal readonly struct RmsPropRule<T>(double rate, double alpha, double epsilon) : IUpdateRule<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Vector<T> _rate = Lanes.Of<T>(rate), _epsilon = Lanes.Of<T>(epsilon);
+    private readonly Vector<T> _alpha = Lanes.Of<T>(alpha), _fresh = Lanes.Of<T>(1 - alpha);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v) => w -= _rate * Scaled(g, ref v);
+
+    /// <summary>g / (sqrt(v) + epsilon), of the new v.</summary>
+    public Vector<T> Scaled(Vector<T> g, ref Vector<T> v)
+    {
+        v = (_alpha * v) + (_fresh * g * g);
+        return g / (Vector.SquareRoot(v) + _epsilon);
+    }
+}
+
+/// <summary>v = alpha v + (1 - alpha) g^2; u = momentum u + g / (sqrt(v) + epsilon); w = w - rate u.</summary>
+internal readonly struct RmsPropMomentumRule<T>(double rate, double alpha, double epsilon, double momentum) : IUpdateRuleOfTwo<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly RmsPropRule<T> _scaling = new(rate, alpha, epsilon);
+    private readonly MomentumRule<T> _momentum = new(T.CreateChecked(rate), T.CreateChecked(momentum));
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v, ref Vector<T> u) =>
+        _momentum.Apply(ref w, _scaling.Scaled(g, ref v), ref u);
+}
+
 /// <summary>
 /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w = keep w - rate m / (scale sqrt(v) + epsilon).
 /// </summary>

@@ -10,6 +10,7 @@ public class OptimizerTests
     private static readonly Func<ParameterSegment[], Optimizer<float>>[] s_makers =
     [
         s => new Sgd<float>(s, 0.1), s => new Sgd<float>(s, 0.1, 0.9), s => new Sgd<float>(s, 0.1, 0.9, nesterov: true),
+        s => new RmsProp<float>(s, 0.1), s => new RmsProp<float>(s, 0.1, momentum: 0.5),
         s => new Adam<float>(s, 0.1), s => new AdamW<float>(s, 0.1, 0.3),
     ];
 

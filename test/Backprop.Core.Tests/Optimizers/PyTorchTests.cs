@@ -26,6 +26,16 @@ public class PyTorchTests
         0.0771088145771007, 1.16855593891013, 1.18690784196299, 0.861706430994948, 0.699202951968852);
 
     [TestMethod]
+    public void RmsProp_after_ten_steps() => AssertTenSteps(
+        new RmsProp<double>(s_segments, 0.05), new RmsProp<float>(s_segments, 0.05),
+        0.12422159233098, -0.61744124559391, 1.19948964660934, 2.75967405802389, -0.00437492789514853);
+
+    [TestMethod]
+    public void RmsProp_with_momentum_after_ten_steps() => AssertTenSteps(
+        new RmsProp<double>(s_segments, 0.05, 0.9, 0.8, 1e-3), new RmsProp<float>(s_segments, 0.05, 0.9, 0.8, 1e-3),
+        -0.329135832042245, -0.0510802981891177, 1.20930640409047, 2.70966805995078, 0.0434037314700059);
+
+    [TestMethod]
     public void Adam_after_ten_steps() => AssertTenSteps(
         new Adam<double>(s_segments, 0.05, 0.8, 0.95, 1e-3), new Adam<float>(s_segments, 0.05, 0.8, 0.95, 1e-3),
         0.612569317219246, -1.52305603201752, 0.96643075881436, 2.95011945442653, -0.200562063520935);
@@ -44,6 +54,9 @@ public class PyTorchTests
         AssertTenStepsOfDecayingRate(
             new Sgd<double>(s_segments, 0.05, 0.9, nesterov: true), new Sgd<float>(s_segments, 0.05, 0.9, nesterov: true),
             0.523857248049056, 0.766050933300639, 1.39111312227339, 1.79389289971064, 0.091748048037818);
+        AssertTenStepsOfDecayingRate(
+            new RmsProp<double>(s_segments, 0.05, 0.9, 0.8, 1e-3), new RmsProp<float>(s_segments, 0.05, 0.9, 0.8, 1e-3),
+            0.226120320838443, -1.02197319546868, 1.34922263093612, 2.88092901566169, -0.132926162683153);
         AssertTenStepsOfDecayingRate(
             new AdamW<double>(s_segments, 0.05, 0.5, 0.8, 0.95, 1e-3), new AdamW<float>(s_segments, 0.05, 0.5, 0.8, 0.95, 1e-3),
             0.715068538560253, -1.58200885357738, 0.651252113944263, 2.97769448005815, -0.227906398081238);

@@ -214,7 +214,8 @@ public sealed class RowSparseTests
     private static IEnumerable<Func<Graph, Optimizer<float>>> Makers() =>
     [
         graph => new Sgd<float>(graph.Parameters, 0.02), graph => new Sgd<float>(graph.Parameters, 0.02, 0.9),
-        graph => new Sgd<float>(graph.Parameters, 0.02, 0.9, nesterov: true),
+        graph => new Sgd<float>(graph.Parameters, 0.02, 0.9, nesterov: true), graph => new RmsProp<float>(graph.Parameters),
+        graph => new RmsProp<float>(graph.Parameters, momentum: 0.5),
         graph => new Adam<float>(graph.Parameters, 0.01), graph => new AdamW<float>(graph.Parameters, 0.01, 0.1),
     ];
 
