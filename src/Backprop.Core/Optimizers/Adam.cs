@@ -18,7 +18,7 @@ public class Adam<T> : Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ArraySegment<T> _mean, _meanSquare;
-    private double _power1 = 1, _power2 = 1; // beta1^t and beta2^t
+    private double _power1, _power2; // beta1^t and beta2^t
 
     /// <summary>Starts without memory.</summary>
     /// <param name="segments">All parameters of the flat buffer in its order, without gaps, as a graph lists them.</param>
@@ -55,7 +55,7 @@ public class Adam<T> : Optimizer<T>
     public double Epsilon { get; }
 
     /// <inheritdoc/>
-    protected override void BeginStep() => (_power1, _power2) = (_power1 * Beta1, _power2 * Beta2);
+    protected override void BeginStep() => (_power1, _power2) = (Math.Pow(Beta1, StepCount), Math.Pow(Beta2, StepCount));
 
     /// <inheritdoc/>
     protected override void Update(in ParameterRun run, Span<T> parameters, ReadOnlySpan<T> gradients)
@@ -65,6 +65,20 @@ public class Adam<T> : Optimizer<T>
             Beta1, Beta2, keep: 1 - (rate * run.WeightDecay), rate / (1 - _power1), scale: 1 / Math.Sqrt(1 - _power2), Epsilon);
         Kernels.Update.Adam(
             parameters, gradients, _mean.AsSpan(run.Offset, run.Length), _meanSquare.AsSpan(run.Offset, run.Length), rule);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteState(BinaryWriter writer)
+    {
+        OptimizerState.Write<T>(writer, _mean);
+        OptimizerState.Write<T>(writer, _meanSquare);
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadState(BinaryReader reader)
+    {
+        OptimizerState.Read<T>(reader, _mean);
+        OptimizerState.Read<T>(reader, _meanSquare);
     }
 
     /// <inheritdoc/>

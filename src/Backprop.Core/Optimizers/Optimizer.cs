@@ -80,7 +80,9 @@ public abstract partial class Optimizer<T>
             lazy.Step(parameters, team);
     }
 
-    /// <summary>Prepares a step of all parameters: called once in each, before <see cref="Update"/>.</summary>
+    /// <summary>
+    /// Prepares a step of all parameters: called once in each, before <see cref="Update"/>; <see cref="StepCount"/> counts it already.
+    /// </summary>
     protected virtual void BeginStep()
     {
     }
@@ -116,6 +118,7 @@ public abstract partial class Optimizer<T>
                 $"The optimizer was made for {ParameterCount} parameters; it got {parameters} and {gradients} gradients.");
         }
 
+        StepCount++;
         BeginStep();
     }
 

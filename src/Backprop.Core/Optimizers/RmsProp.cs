@@ -63,6 +63,20 @@ public sealed class RmsProp<T> : Optimizer<T>
     }
 
     /// <inheritdoc/>
+    protected override void WriteState(BinaryWriter writer)
+    {
+        OptimizerState.Write<T>(writer, _meanSquare);
+        OptimizerState.Write<T>(writer, _velocity);
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadState(BinaryReader reader)
+    {
+        OptimizerState.Read<T>(reader, _meanSquare);
+        OptimizerState.Read<T>(reader, _velocity);
+    }
+
+    /// <inheritdoc/>
     internal override void PrefetchState(int offset, int length)
     {
         CacheHint.Prefetch<T>(_meanSquare.AsSpan(offset, length));

@@ -53,6 +53,12 @@ public sealed class Sgd<T> : Optimizer<T>
     }
 
     /// <inheritdoc/>
+    protected override void WriteState(BinaryWriter writer) => OptimizerState.Write<T>(writer, _velocity);
+
+    /// <inheritdoc/>
+    protected override void ReadState(BinaryReader reader) => OptimizerState.Read<T>(reader, _velocity);
+
+    /// <inheritdoc/>
     internal override void PrefetchState(int offset, int length)
     {
         if (Momentum != 0)
