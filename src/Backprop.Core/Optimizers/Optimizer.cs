@@ -31,14 +31,9 @@ public abstract partial class Optimizer<T>
         Require(learningRate > 0 && double.IsFinite(learningRate), learningRate, "The learning rate must be above 0 and finite.");
         Require(weightDecay >= 0 && double.IsFinite(weightDecay), weightDecay, "The weight decay must be 0 or more and finite.");
         LearningRate = learningRate;
+        ParameterCount = CountParameters(segments);
         foreach (ParameterSegment segment in segments)
-        {
-            if (segment.Offset != ParameterCount)
-                throw new ArgumentException(
-                    $"Parameter '{segment.Name}' begins at {segment.Offset}; those before it end at {ParameterCount}.", nameof(segments));
-            ParameterCount += segment.Length;
             Add(new ParameterRun(segment.Offset, segment.Length, segment.LearningRateFactor, weightDecay * segment.DecayFactor));
-        }
 
         _dense = [.. _runs];
         _denseCount = ParameterCount;
@@ -92,6 +87,22 @@ public abstract partial class Optimizer<T>
     /// <param name="parameters">They alone; changed in place.</param>
     /// <param name="gradients">Their gradients.</param>
     protected abstract void Update(in ParameterRun run, Span<T> parameters, ReadOnlySpan<T> gradients);
+
+    /// <summary>How many parameters there are.</summary>
+    /// <exception cref="ArgumentException">There is a gap between two segments.</exception>
+    internal static int CountParameters(IReadOnlyList<ParameterSegment> segments)
+    {
+        int count = 0;
+        foreach (ParameterSegment segment in segments)
+        {
+            if (segment.Offset != count)
+                throw new ArgumentException(
+                    $"Parameter '{segment.Name}' begins at {segment.Offset}; those before it end at {count}.", nameof(segments));
+            count += segment.Length;
+        }
+
+        return count;
+    }
 
     /// <summary>Checks a number that an optimizer is made with.</summary>
     private protected static void Require(
