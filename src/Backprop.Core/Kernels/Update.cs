@@ -65,7 +65,8 @@ internal static class Update
         }
     }
 
-    private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> state, in TRule rule)
+    // The rules come by value: by reference, the compiler would copy one for each vector, not knowing that TRule is readonly.
+    private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> state, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRule<T>
     {
@@ -83,7 +84,7 @@ internal static class Update
         }
     }
 
-    private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, in TRule rule)
+    private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRuleOfTwo<T>
     {
