@@ -57,13 +57,17 @@ internal static class AnnotationUtils
     {
         public static class ScoreColumnKind
         {
+            public const string BinaryClassification = "BinaryClassification";
             public const string MulticlassClassification = "MulticlassClassification";
+            public const string Regression = "Regression";
+            public const string MultiOutputRegression = "MultiOutputRegression";
         }
 
         public static class ScoreValueKind
         {
             public const string Score = "Score";
             public const string PredictedLabel = "PredictedLabel";
+            public const string Probability = "Probability";
         }
     }
 }

@@ -10,14 +10,3 @@ public interface IRowToRowMapper
 
     DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns);
 }
-
-internal delegate void ValueMapper<TSrc, TDst>(in TSrc src, ref TDst dst);
-
-internal interface IValueMapper
-{
-    DataViewType InputType { get; }
-
-    DataViewType OutputType { get; }
-
-    ValueMapper<TSrc, TDst> GetMapper<TSrc, TDst>();
-}

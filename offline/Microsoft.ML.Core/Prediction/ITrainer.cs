@@ -10,6 +10,7 @@ internal enum PredictionKind
     BinaryClassification = 2,
     MulticlassClassification = 3,
     Regression = 4,
+    MultiOutputRegression = 5,
 }
 
 internal interface IPredictor
@@ -18,6 +19,8 @@ internal interface IPredictor
 }
 
 internal interface IPredictorProducing<out TResult> : IPredictor;
+
+internal interface IDistPredictorProducing<out TResult, out TResultDistribution> : IPredictorProducing<TResult>;
 
 internal interface ITrainer
 {

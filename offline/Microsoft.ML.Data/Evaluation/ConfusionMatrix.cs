@@ -7,6 +7,7 @@ public sealed class ConfusionMatrix
 {
     private readonly IHost _host;
     private readonly string[] _names;
+    private readonly bool _isBinary;
 
     internal ConfusionMatrix(
         IHost host,
@@ -22,7 +23,8 @@ public sealed class ConfusionMatrix
         PerClassRecall = recall;
         Counts = confusionTableCounts;
         _names = [.. labelNames.Select(name => name.ToString())];
-        Contracts.Assert(!isSampled && !isBinary);
+        _isBinary = isBinary;
+        Contracts.Assert(!isSampled);
     }
 
     public IReadOnlyList<double> PerClassPrecision { get; }
@@ -58,7 +60,14 @@ public sealed class ConfusionMatrix
         int margin = Math.Max(9, names.Max(name => name.Length));
         string rule = string.Concat(Enumerable.Repeat(NumberOfClasses > 2 ? "========" : "===========", NumberOfClasses));
 
-        var table = new StringBuilder().AppendLine().AppendLine("Confusion table");
+        var table = new StringBuilder();
+        if (_isBinary)
+        {
+            double positives = Counts[0].Sum(), negatives = Counts[1].Sum();
+            table.Append(
+                $"TEST {_names[0].ToUpper()} RATIO:\t{positives / (positives + negatives):N4} ({positives:F1}/({positives:F1}+{negatives:F1}))");
+        }
+        table.AppendLine().AppendLine("Confusion table");
         table.AppendLine($"{new string(' ', margin)} ||{rule}");
         table.AppendLine(
             $"{"PREDICTED".PadRight(margin)} ||{string.Concat(heads.Select(head => $" {head.PadLeft(cell)} |"))} Recall");

@@ -18,8 +18,8 @@ internal sealed class MulticlassEvaluator(IHost host, int classes, int topK)
     public static MulticlassClassificationMetrics Evaluate(
         IHost host, IDataView data, string labelName, string scoreName, string predictedLabelName, int topK)
     {
-        DataViewSchema.Column label = Find("Label", labelName), score = Find("Score", scoreName);
-        Find("PredictedLabel", predictedLabelName);
+        DataViewSchema.Column label = ScoredData.Find(host, data, "Label", labelName), score = ScoredData.Find(host, data, "Score", scoreName);
+        ScoredData.Find(host, data, "PredictedLabel", predictedLabelName);
         if (score.Type is not VectorDataViewType { Size: >= 2 } type || type.ItemType != NumberDataViewType.Single)
             throw host.ExceptSchemaMismatch(
                 "schema", "score", scoreName, "vector of two or more items of type Single", score.Type.ToString());
@@ -28,7 +28,7 @@ internal sealed class MulticlassEvaluator(IHost host, int classes, int topK)
 
         var evaluator = new MulticlassEvaluator(host, type.Size, topK);
         using DataViewRowCursor cursor = data.GetRowCursor([label, score]);
-        Func<float> getLabel = LabelReader(cursor, label);
+        Func<float> getLabel = ScoredData.LabelReader(cursor, label);
         ValueGetter<VBuffer<float>> getScores = cursor.GetGetter<VBuffer<float>>(score);
         VBuffer<float> scores = default;
         while (cursor.MoveNext())
@@ -37,20 +37,6 @@ internal sealed class MulticlassEvaluator(IHost host, int classes, int topK)
             evaluator.Add(getLabel(), scores);
         }
         return evaluator.Metrics(ClassNames(score, type.Size));
-
-        DataViewSchema.Column Find(string role, string name)
-            => data.Schema.GetColumnOrNull(host.CheckNonEmpty(name, nameof(name)))
-                ?? throw Contracts.ExceptParam("schema", $"{name} column '{role}' not found");
-    }
-
-    /// <summary>The label of a row as a number that counts from 0, NaN where it is missing.</summary>
-    private static Func<float> LabelReader(DataViewRow row, DataViewSchema.Column label)
-        => label.Type is KeyDataViewType ? Generic.Call(KeyReader<int>, label.Type.RawType, row, label) : UserType.Reader<float>(row, label);
-
-    private static Func<float> KeyReader<T>(DataViewRow row, DataViewSchema.Column label)
-    {
-        Func<T> key = UserType.Reader<T>(row, label);
-        return () => Convert.ToUInt64(key()) is > 0 and ulong number ? number - 1 : float.NaN;
     }
 
     private static List<ReadOnlyMemory<char>> ClassNames(DataViewSchema.Column score, int classes)

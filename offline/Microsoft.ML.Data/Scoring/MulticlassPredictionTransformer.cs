@@ -33,7 +33,7 @@ public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredi
         _labelColumn = labelColumn;
         _scoreColumn = scoreColumn;
         _predictedLabelColumn = predictedLabel;
-        CheckFeatures(TrainSchema[featureColumn].Type);
+        Map(TrainSchema);
     }
 
     internal MulticlassPredictionTransformer(IHostEnvironment env, ModelLoadContext ctx, IHost host, TModel model)
@@ -45,14 +45,7 @@ public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredi
         _predictedLabelColumn = ctx.LoadStringOrNull();
     }
 
-    IReadOnlyList<MappedColumn> IMapsColumns.Map(DataViewSchema input)
-    {
-        DataViewSchema.Column features = input.GetColumnOrNull(FeatureColumnName)
-            ?? throw Contracts.ExceptParam("schema", $"{FeatureColumnName} column 'Feature' not found");
-        CheckFeatures(features.Type);
-        return MulticlassScores.Columns(
-            (IValueMapper)Model, features, TrainSchema, _labelColumn, _scoreColumn, _predictedLabelColumn, input);
-    }
+    IReadOnlyList<MappedColumn> IMapsColumns.Map(DataViewSchema input) => Map(input);
 
     private protected override void SaveCore(ModelSaveContext ctx)
     {
@@ -63,16 +56,54 @@ public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredi
         ctx.SaveStringOrNull(_predictedLabelColumn);
     }
 
-    private void CheckFeatures(DataViewType type)
+    private IReadOnlyList<MappedColumn> Map(DataViewSchema input)
     {
-        DataViewType expected = (Model as IValueMapper)?.InputType
-            ?? throw Contracts.Except("Predictor score type cannot be determined since it doesn't implement IValueMapper");
-        if (!type.GetItemType().Equals(expected.GetItemType()))
-            throw Host.Except(
-                "Incompatible features column type item type: '{0}' vs '{1}'", type.GetItemType(), expected.GetItemType());
-        bool sameShape = type is VectorDataViewType == expected is VectorDataViewType;
-        if (!sameShape || (expected.GetVectorSize() > 0 && type.GetVectorSize() != expected.GetVectorSize()))
-            throw Host.Except("Incompatible features column type: '{0}' vs '{1}'", type, expected);
+        ISchemaBoundRowMapper bound = ScoreColumns.Bind(Host, BindableMapper, input, FeatureColumnName);
+        DataViewType type = bound.OutputSchema[_scoreColumn].Type;
+        Host.Check(
+            type is VectorDataViewType { IsKnownSize: true } && type.GetItemType() == NumberDataViewType.Single, "Unexpected predictor output type");
+        bound = WithLabelValues(bound, type.GetVectorSize());
+        return new ScoreColumns(bound, input[FeatureColumnName], input).WithLabel<VBuffer<float>, uint>(
+            _predictedLabelColumn,
+            new KeyDataViewType(typeof(uint), type.GetVectorSize()),
+            AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification,
+            bound.OutputSchema[_scoreColumn],
+            scores =>
+            {
+                Host.Check(scores.Length == type.GetVectorSize());
+                return ArgMax(scores) + 1;
+            });
+    }
+
+    private ISchemaBoundRowMapper WithLabelValues(ISchemaBoundRowMapper bound, int classes)
+    {
+        DataViewSchema.Annotations annotations = _labelColumn is null ? null : TrainSchema.GetColumnOrNull(_labelColumn)?.Annotations;
+        bool fits = annotations?.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type.GetVectorSize() == classes;
+        if (!fits)
+            return bound;
+        DataViewSchema.Column values = annotations.Schema[AnnotationUtils.Kinds.KeyValues];
+        var withValues = (ISchemaBoundRowMapper)Generic.Call(
+            Annotated<int>, values.Type.GetItemType().RawType, bound, AnnotationUtils.Kinds.TrainingLabelValues);
+        return values.Type.GetItemType() is TextDataViewType
+            ? Annotated<ReadOnlyMemory<char>>(withValues, AnnotationUtils.Kinds.SlotNames)
+            : withValues;
+
+        ISchemaBoundRowMapper Annotated<T>(ISchemaBoundRowMapper mapper, string kind)
+            => (ISchemaBoundRowMapper)MulticlassClassificationScorer.LabelNameBindableMapper.CreateBound<T>(
+                Host, mapper, (VectorDataViewType)values.Type, annotations.GetGetterInternal(values.Index), kind, null);
+    }
+
+    // NaN is never the largest; without any number there is no label: uint.MaxValue + 1 is the missing key.
+    private static uint ArgMax(VBuffer<float> scores)
+    {
+        uint best = uint.MaxValue;
+        float largest = float.NaN;
+        foreach (var (slot, value) in scores.Items(all: true))
+        {
+            if (!float.IsNaN(value) && !(value <= largest))
+                (best, largest) = ((uint)slot, value);
+        }
+        return best;
     }
 }
 

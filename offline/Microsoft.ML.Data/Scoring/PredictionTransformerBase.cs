@@ -11,6 +11,8 @@ public abstract class PredictionTransformerBase<TModel> : IPredictionTransformer
 
     private protected readonly IHost Host;
 
+    private protected ISchemaBindableMapper BindableMapper;
+
     internal DataViewSchema TrainSchema;
 
     private protected PredictionTransformerBase(IHost host, TModel model, DataViewSchema trainSchema)
@@ -19,12 +21,14 @@ public abstract class PredictionTransformerBase<TModel> : IPredictionTransformer
         Model = Host.CheckRef(model, nameof(model));
         Host.CheckParam(model is IPredictor, nameof(model));
         TrainSchema = Host.CheckRef(trainSchema, nameof(trainSchema));
+        BindableMapper = ScoreColumns.BindableOf((IPredictor)model);
     }
 
     private protected PredictionTransformerBase(IHost host, ModelLoadContext ctx, TModel model)
     {
         Host = host;
         Model = model;
+        BindableMapper = ScoreColumns.BindableOf((IPredictor)model);
         host.CheckDecode(ctx.TryLoadBinaryStream(DirTransSchema, reader => TrainSchema = SchemaFile.Read(reader)));
     }
 
