@@ -20,7 +20,10 @@ public sealed class BinaryClassificationCatalog : TrainCatalogBase
         string predictedLabelColumnName = DefaultColumnNames.PredictedLabel)
     {
         Environment.CheckValue(data, nameof(data));
+        Environment.CheckNonEmpty(labelColumnName, nameof(labelColumnName));
+        Environment.CheckNonEmpty(scoreColumnName, nameof(scoreColumnName));
         Environment.CheckNonEmpty(probabilityColumnName, nameof(probabilityColumnName));
+        Environment.CheckNonEmpty(predictedLabelColumnName, nameof(predictedLabelColumnName));
         return Make<CalibratedBinaryClassificationMetrics>(
             Read(data, labelColumnName, scoreColumnName, probabilityColumnName, predictedLabelColumnName));
 
@@ -36,6 +39,9 @@ public sealed class BinaryClassificationCatalog : TrainCatalogBase
         string predictedLabelColumnName = DefaultColumnNames.PredictedLabel)
     {
         Environment.CheckValue(data, nameof(data));
+        Environment.CheckNonEmpty(labelColumnName, nameof(labelColumnName));
+        Environment.CheckNonEmpty(predictedLabelColumnName, nameof(predictedLabelColumnName));
+        Environment.CheckNonEmpty(scoreColumnName, "score");
         return Read(data, labelColumnName, scoreColumnName, null, predictedLabelColumnName).Metrics();
     }
 

@@ -20,6 +20,9 @@ public sealed class MulticlassClassificationCatalog : TrainCatalogBase
         int topKPredictionCount = 0)
     {
         Environment.CheckValue(data, nameof(data));
+        Environment.CheckNonEmpty(labelColumnName, nameof(labelColumnName));
+        Environment.CheckNonEmpty(scoreColumnName, nameof(scoreColumnName));
+        Environment.CheckNonEmpty(predictedLabelColumnName, nameof(predictedLabelColumnName));
         IHost host = Environment.Register("MulticlassClassificationEvaluator");
         return MulticlassEvaluator.Evaluate(host, data, labelColumnName, scoreColumnName, predictedLabelColumnName, topKPredictionCount);
     }

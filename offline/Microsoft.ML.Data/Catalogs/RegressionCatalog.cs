@@ -16,6 +16,8 @@ public sealed class RegressionCatalog : TrainCatalogBase
         IDataView data, string labelColumnName = DefaultColumnNames.Label, string scoreColumnName = DefaultColumnNames.Score)
     {
         Environment.CheckValue(data, nameof(data));
+        Environment.CheckNonEmpty(labelColumnName, nameof(labelColumnName));
+        Environment.CheckNonEmpty(scoreColumnName, nameof(scoreColumnName));
         return RegressionEvaluator.Evaluate(Environment.Register(nameof(RegressionEvaluator)), data, labelColumnName, scoreColumnName);
     }
 

@@ -41,9 +41,9 @@ internal sealed class BinaryEvaluator
     public static BinaryEvaluator Read(
         IHost host, IDataView data, string labelName, string scoreName, string probabilityName, string predictedLabelName)
     {
-        DataViewSchema.Column label = ScoredData.Find(host, data, "Label", labelName), score = ScoredData.Find(host, data, "Score", scoreName);
-        DataViewSchema.Column? probability = probabilityName is null ? null : ScoredData.Find(host, data, "Probability", probabilityName);
-        ScoredData.Find(host, data, "PredictedLabel", predictedLabelName);
+        DataViewSchema.Column label = ScoredData.Find(data, "Label", labelName), score = ScoredData.Find(data, "Score", scoreName);
+        DataViewSchema.Column? probability = probabilityName is null ? null : ScoredData.Find(data, "Probability", probabilityName);
+        ScoredData.Find(data, "PredictedLabel", predictedLabelName);
         ScoredData.CheckSingle(host, "score", score);
         bool fits = label.Type == NumberDataViewType.Single || label.Type == NumberDataViewType.Double
             || label.Type is BooleanDataViewType || label.Type.GetKeyCount() == 2;

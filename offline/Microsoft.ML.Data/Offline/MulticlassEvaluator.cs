@@ -18,8 +18,8 @@ internal sealed class MulticlassEvaluator(IHost host, int classes, int topK)
     public static MulticlassClassificationMetrics Evaluate(
         IHost host, IDataView data, string labelName, string scoreName, string predictedLabelName, int topK)
     {
-        DataViewSchema.Column label = ScoredData.Find(host, data, "Label", labelName), score = ScoredData.Find(host, data, "Score", scoreName);
-        ScoredData.Find(host, data, "PredictedLabel", predictedLabelName);
+        DataViewSchema.Column label = ScoredData.Find(data, "Label", labelName), score = ScoredData.Find(data, "Score", scoreName);
+        ScoredData.Find(data, "PredictedLabel", predictedLabelName);
         if (score.Type is not VectorDataViewType { Size: >= 2 } type || type.ItemType != NumberDataViewType.Single)
             throw host.ExceptSchemaMismatch(
                 "schema", "score", scoreName, "vector of two or more items of type Single", score.Type.ToString());

@@ -8,7 +8,7 @@ internal static class RegressionEvaluator
 {
     public static RegressionMetrics Evaluate(IHost host, IDataView data, string labelName, string scoreName)
     {
-        DataViewSchema.Column label = ScoredData.Find(host, data, "Label", labelName), score = ScoredData.Find(host, data, "Score", scoreName);
+        DataViewSchema.Column label = ScoredData.Find(data, "Label", labelName), score = ScoredData.Find(data, "Score", scoreName);
         ScoredData.CheckSingle(host, "score", score);
         ScoredData.CheckSingle(host, "label", label);
 

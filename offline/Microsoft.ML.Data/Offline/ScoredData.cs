@@ -6,9 +6,8 @@ namespace Microsoft.ML.Offline;
 /// <summary>What the evaluators read of scored data.</summary>
 internal static class ScoredData
 {
-    public static DataViewSchema.Column Find(IHost host, IDataView data, string role, string name)
-        => data.Schema.GetColumnOrNull(host.CheckNonEmpty(name, nameof(name)))
-            ?? throw Contracts.ExceptParam("schema", $"{name} column '{role}' not found");
+    public static DataViewSchema.Column Find(IDataView data, string role, string name)
+        => data.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptParam("schema", $"{name} column '{role}' not found");
 
     public static void CheckSingle(IHost host, string role, DataViewSchema.Column column)
     {
