@@ -29,6 +29,9 @@ internal static class AnnotationUtils
             yield return annotation;
     }
 
+    /// <summary>The type of the first and the last slot of so many ranges.</summary>
+    public static VectorDataViewType GetCategoricalType(int rangeCount) => new(NumberDataViewType.Int32, rangeCount, 2);
+
     public static bool IsNormalized(this SchemaShape.Column column)
     {
         Contracts.CheckParam(column.IsValid, nameof(column), "struct not initialized properly");
@@ -51,6 +54,7 @@ internal static class AnnotationUtils
         public const string ScoreValueKind = "ScoreValueKind";
         public const string IsNormalized = "IsNormalized";
         public const string TrainingLabelValues = "TrainingLabelValues";
+        public const string CategoricalSlotRanges = "CategoricalSlotRanges";
     }
 
     public static class Const

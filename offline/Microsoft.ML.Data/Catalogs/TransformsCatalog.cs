@@ -11,12 +11,24 @@ public sealed class TransformsCatalog : IInternalCatalog
     internal TransformsCatalog(IHostEnvironment env)
     {
         _env = Contracts.CheckRef(env, nameof(env)).Register(nameof(TransformsCatalog));
+        Categorical = new CategoricalTransforms(this);
         Conversion = new ConversionTransforms(this);
     }
+
+    public CategoricalTransforms Categorical { get; }
 
     public ConversionTransforms Conversion { get; }
 
     IHostEnvironment IInternalCatalog.Environment => _env;
+
+    public sealed class CategoricalTransforms : IInternalCatalog
+    {
+        private readonly TransformsCatalog _owner;
+
+        internal CategoricalTransforms(TransformsCatalog owner) => _owner = owner;
+
+        IHostEnvironment IInternalCatalog.Environment => _owner._env;
+    }
 
     public sealed class ConversionTransforms : IInternalCatalog
     {
@@ -79,6 +91,19 @@ public static class ConversionsExtensionsCatalog
     public static KeyToValueMappingEstimator MapKeyToValue(
         this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns)
         => new(CatalogUtils.GetEnvironment(catalog), InputOutputColumnPair.ConvertToValueTuples(columns));
+
+    public static KeyToVectorMappingEstimator MapKeyToVector(
+        this TransformsCatalog.ConversionTransforms catalog,
+        string outputColumnName,
+        string inputColumnName = null,
+        bool outputCountVector = false)
+        => catalog.MapKeyToVector([new(outputColumnName, inputColumnName)], outputCountVector);
+
+    public static KeyToVectorMappingEstimator MapKeyToVector(
+        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns, bool outputCountVector = false)
+        => new(
+            CatalogUtils.GetEnvironment(catalog),
+            [.. columns.Select(c => new KeyToVectorMappingEstimator.ColumnOptions(c.OutputColumnName, c.InputColumnName, outputCountVector))]);
 
     public static ValueToKeyMappingEstimator MapValueToKey(
         this TransformsCatalog.ConversionTransforms catalog,

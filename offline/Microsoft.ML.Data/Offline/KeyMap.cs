@@ -114,7 +114,7 @@ internal abstract class KeyMap(PrimitiveDataViewType itemType, bool asText)
             if (Count == 0)
                 return;
             if (AsText)
-                Add(TextDataViewType.Instance, [.. _values.Select(v => Conversions.ToText(v).AsMemory())]);
+                Add(TextDataViewType.Instance, [.. _values.Select(v => TextOf(v).AsMemory())]);
             else
                 Add(ItemType, _values.ToArray());
 
@@ -124,6 +124,9 @@ internal abstract class KeyMap(PrimitiveDataViewType itemType, bool asText)
                 builder.AddKeyValues(Count, type, (ref VBuffer<TValue> target) => vector.CopyTo(ref target));
             }
         }
+
+        // Unlike its conversion to text, a key's value that is a Boolean reads 0 or 1.
+        private static string TextOf(T value) => value is bool flag ? (flag ? "1" : "0") : Conversions.ToText(value);
 
         public override Delegate MakeGetter(DataViewRow row, DataViewSchema.Column column)
             => Conversions.MapGetter<T, uint>(row, column, value => _keys.GetValueOrDefault(value));

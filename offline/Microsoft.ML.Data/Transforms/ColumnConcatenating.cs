@@ -52,6 +52,9 @@ namespace Microsoft.ML.Transforms
             if (columns.Any(c => c.Kind == VectorKind.Scalar || c.Annotations.TryFindColumn(AnnotationUtils.Kinds.SlotNames, out _)))
                 annotations.Add(
                     new(AnnotationUtils.Kinds.SlotNames, VectorKind.Vector, TextDataViewType.Instance, false));
+            if (columns.Any(c => c.Annotations.TryFindColumn(AnnotationUtils.Kinds.CategoricalSlotRanges, out _)))
+                annotations.Add(
+                    new(AnnotationUtils.Kinds.CategoricalSlotRanges, VectorKind.Vector, NumberDataViewType.Int32, false));
             bool isVariable = columns.Any(c => c.Kind == VectorKind.VariableVector);
             VectorKind kind = isVariable ? VectorKind.VariableVector : VectorKind.Vector;
             return Pairs.With(inputSchema, [new(_name, kind, itemType, false, new SchemaShape(annotations))]);
@@ -117,7 +120,29 @@ namespace Microsoft.ML.Data
                     size,
                     (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(size, names).CopyTo(ref value));
             }
+            if (size > 0 && columns.Any(c => c.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.CategoricalSlotRanges) is not null))
+            {
+                int[] ranges = [.. CategoricalSlotRanges(columns)];
+                builder.Add(
+                    AnnotationUtils.Kinds.CategoricalSlotRanges,
+                    AnnotationUtils.GetCategoricalType(ranges.Length / 2),
+                    (ref VBuffer<int> value) => new VBuffer<int>(ranges.Length, ranges).CopyTo(ref value));
+            }
             return builder.ToAnnotations();
+        }
+
+        private static IEnumerable<int> CategoricalSlotRanges(DataViewSchema.Column[] columns)
+        {
+            int start = 0;
+            foreach (DataViewSchema.Column column in columns)
+            {
+                VBuffer<int> ranges = default;
+                if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.CategoricalSlotRanges) is not null)
+                    column.Annotations.GetValue(AnnotationUtils.Kinds.CategoricalSlotRanges, ref ranges);
+                foreach (int slot in ranges.DenseValues())
+                    yield return start + slot;
+                start += column.Type.GetValueCount();
+            }
         }
 
         private static IEnumerable<ReadOnlyMemory<char>> SlotNames(DataViewSchema.Column column)
