@@ -29,7 +29,7 @@ internal static class GraphsSection
             return;
         DataSet data = shape.Draw(bench.Options.Quick ? shape.Rows / 4 : shape.Rows).ToDataSet();
         int epochs = 1 + bench.Options.Epochs;
-        var mlp = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), L2);
+        var mlp = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), penalties: new() { L2 = L2 });
         HandBuilt layers = HandBuilt.Layers(shape, L2), branches = HandBuilt.Branches(shape, L2);
         Trained[] graphs =
         [

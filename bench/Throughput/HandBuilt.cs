@@ -54,7 +54,7 @@ internal sealed class HandBuilt
     {
         var parameters = new float[Graph.ParameterCount];
         foreach (Variable weights in _weights)
-            Initializer.He(weights.Segment!.Of(parameters.AsSpan()), weights.Shape[0], random);
+            Initializer.Draw(weights.Segment!.Of(parameters.AsSpan()), InitializerKind.HeUniform, weights.Shape[0], weights.Shape[1], random);
         return parameters;
     }
 
@@ -90,7 +90,7 @@ internal sealed class HandBuiltSource(DataSet data, HandBuilt graph) : IMiniBatc
     /// <inheritdoc/>
     public void Fill(ReadOnlySpan<int> rows, Workspace<float> workspace)
     {
-        data.CopyLabels(rows, workspace.Input(graph.Labels, rows.Length));
+        data.CopyTargets(rows, workspace.Input(graph.Labels, rows.Length));
         if (graph.Features.Count == 1)
             data.CopyRows(rows, workspace, graph.Features[0]);
         else

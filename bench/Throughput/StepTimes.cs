@@ -16,12 +16,12 @@ internal sealed record StepTimes(double Fill, double Forward, double Backward, d
     public static StepTimes Measure(DataSet data, NetworkShape shape, string optimizer, double seconds)
     {
         MlpClassifierOptions options = TrainingRun.Options(shape, optimizer) with { LearningRate = 1e-9 };
-        var network = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), options.L2);
-        var source = new ClassificationSource(data, network);
+        var network = new Mlp(new MlpArchitecture(shape.Inputs, shape.Hidden, shape.Classes), penalties: new() { L2 = options.L2 });
         using Workspace<float> forward = new Plan<float>(CostTerms.Of(network.Cost).OfData, shape.Batch).CreateWorkspace();
         using Workspace<float> step = TrainingLoop.PlanStep(network.Cost, shape.Batch).CreateWorkspace();
         var random = new RandomSource(1);
         ArraySegment<float> parameters = AlignedBuffer.Copy<float>(network.Initialize(random));
+        IMiniBatchSource source = new MlpFeed(new RowSet(data), network, parameters, classWeights: null, dropout: 0, random).ReadBlocks().Single();
         ArraySegment<float> gradients = AlignedBuffer.Allocate<float>(parameters.Count);
         int[] rows = [.. Enumerable.Range(0, data.Count)];
         random.Shuffle(rows);

@@ -28,10 +28,10 @@ var data = new HalvesSource(pictures[..^test], digits[..^test], graph);
 var options = new TrainingOptions
 {
     Epochs = 60,
-    EpochEnded = epoch =>
+    Progress = progress =>
     {
-        if (epoch.Epoch % 10 == 0)
-            Console.WriteLine($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}");
+        if (progress.Epoch % 10 == 0)
+            Console.WriteLine($"Epoch {progress.Epoch}: loss {progress.Loss:F4}");
     },
 };
 TrainingLoop.Run(graph.Cost, data, parameters, new Sgd<float>(graph.Graph.Parameters, 0.05, 0.9), options, random);

@@ -61,7 +61,7 @@ internal sealed class TwoBranches
     {
         var parameters = new float[Graph.ParameterCount];
         foreach (Variable weights in new[] { _shared, _fromLeft, _fromRight, _skip, _parity })
-            Initializer.He(weights.Segment!.Of(parameters.AsSpan()), weights.Shape[0], random);
+            Initializer.Draw(weights.Segment!.Of(parameters.AsSpan()), InitializerKind.HeUniform, weights.Shape[0], weights.Shape[1], random);
         return parameters;
     }
 }

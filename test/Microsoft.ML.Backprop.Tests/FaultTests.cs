@@ -89,7 +89,7 @@ public class FaultTests
     {
         BackpropMlpTrainer.Options options = Quick();
         options.LearningRate = 1e20;
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(options).Fit(KeyedPoints(_mlContext))).Message;
+        string message = Assert.ThrowsExactly<TrainingDivergedException>(() => Trainer(options).Fit(KeyedPoints(_mlContext))).Message;
         StringAssert.Contains(message, "epoch 1");
         StringAssert.Contains(message, "smaller learning rate (it is 1E+20)");
     }
@@ -115,7 +115,7 @@ public class FaultTests
             nameof(BackpropMlpTrainer.Options.HiddenLayers) => [new[] { 0 }, new[] { 5, -1 }, null],
             nameof(BackpropMlpTrainer.Options.LearningRate) => [0.0, -0.1, double.NaN, double.PositiveInfinity],
             nameof(BackpropMlpTrainer.Options.Momentum) => [-0.01, 1.0, double.NaN],
-            nameof(BackpropMlpTrainer.Options.Optimizer) => [(OptimizerKind)(-1), (OptimizerKind)3],
+            nameof(BackpropMlpTrainer.Options.Optimizer) => [(OptimizerKind)(-1), (OptimizerKind)5],
             nameof(BackpropMlpTrainer.Options.Beta1) or nameof(BackpropMlpTrainer.Options.Beta2) => [-0.01, 1.0, double.NaN],
             nameof(BackpropMlpTrainer.Options.Epsilon) => [0.0, -1e-9, double.PositiveInfinity],
             nameof(BackpropMlpTrainer.Options.WeightDecay) => [-0.01, double.NaN, double.PositiveInfinity],

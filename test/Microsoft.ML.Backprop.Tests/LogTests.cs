@@ -29,7 +29,8 @@ public class LogTests
             Console.SetOut(console);
         }
 
-        Assert.HasCount(3, lines);
+        Assert.HasCount(4, lines);
+        Assert.AreEqual("Training ended: EpochsCompleted, with the weights after epoch 3.", lines[3]);
         for (int i = 0; i < 3; i++)
             StringAssert.Matches(lines[i], new System.Text.RegularExpressions.Regex($@"^Epoch {i + 1}/3: loss \d+\.\d+, [\d,]+ rows/s$"));
         Assert.AreEqual("", written.ToString());

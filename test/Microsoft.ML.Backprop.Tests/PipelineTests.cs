@@ -173,7 +173,7 @@ public class PipelineTests
         points[0].Name = "unknown";
         IDataView data = keys.Transform(_mlContext.Data.LoadFromEnumerable(points));
         var transformer = new BackpropMlpTrainer(Quick()).Fit(data);
-        Assert.AreEqual(3, transformer.Model.Architecture.Classes);
+        Assert.AreEqual(3, transformer.Model.Architecture.Outputs);
         Assert.AreEqual(3, Scores(transformer.Transform(data))[0].Length);
     }
 

@@ -57,6 +57,16 @@ public sealed class RandomSource
         return (int)(product >> 32);
     }
 
+    /// <summary>
+    /// A number of the standard normal distribution (Box and Muller 1958). It goes through the platform's logarithm and cosine: its
+    /// last bits may differ between platforms.
+    /// </summary>
+    public double NextNormal()
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble())); // 1 - [0, 1) is never 0.
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
     /// <summary>Puts items in a random order, each order equally likely (Fisher and Yates).</summary>
     /// <param name="items">The items.</param>
     public void Shuffle(Span<int> items)
@@ -66,6 +76,23 @@ public sealed class RandomSource
             int j = NextInt32(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
+    }
+
+    /// <summary>Writes where in its stream it is.</summary>
+    /// <param name="writer">Takes 32 bytes.</param>
+    public void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (ulong word in new[] { _s0, _s1, _s2, _s3 })
+            writer.Write(word);
+    }
+
+    /// <summary>Goes to where in its stream another one was that wrote its state.</summary>
+    /// <param name="reader">Has the 32 bytes.</param>
+    public void LoadState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (_s0, _s1, _s2, _s3) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
     }
 
     private static ulong SplitMix64(ref ulong state)

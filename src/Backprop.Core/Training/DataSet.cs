@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Backprop.Execution;
 using Backprop.Graphs;
 using Backprop.Kernels;
@@ -6,10 +5,10 @@ using Backprop.Kernels;
 namespace Backprop.Training;
 
 /// <summary>
-/// Labelled rows in memory. Each row is kept as it was given, dense or sparse; memory follows the values that are present.
-/// Rows are added by one thread; after that any number of threads may read.
+/// Rows in memory, each with a class or with numbers to be learned. Each row is kept as it was given, dense or sparse; memory
+/// follows the values that are present. Rows are added by one thread; after that any number of threads may read.
 /// </summary>
-public sealed class DataSet
+public sealed partial class DataSet
 {
     /// <summary>How many times faster a value is worked on where all are present.</summary>
     private const int WorthDense = 8;
@@ -21,35 +20,50 @@ public sealed class DataSet
     private readonly BlockList<int> _indices = new();
     private readonly BlockList<float> _values = new();
 
-    private readonly RowBlocks<int> _labels = new(1);
+    private readonly RowBlocks<float> _targets;
     private float _firstWeight;
     private RowBlocks<float>? _weights; // None while all are equal.
     private RowBlocks<int>? _places; // None while all rows are dense, or all sparse.
 
-    /// <summary>Starts an empty set.</summary>
+    /// <summary>The most classes: a class index is kept, and fed, as a float.</summary>
+    private const int MostClasses = 1 << 24;
+
+    /// <summary>Starts an empty set of rows that each belong to a class.</summary>
     /// <param name="columns">The number of features, 1 or more.</param>
-    /// <param name="classes">The number of classes, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <param name="classes">The number of classes, 1 to 2^24.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public DataSet(int columns, int classes)
+        : this(columns, classes, targets: 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, MostClasses);
+    }
+
+    private DataSet(int columns, int classes, int targets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        Columns = columns;
-        Classes = classes;
-        _dense = new RowBlocks<float>(columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(targets, 1);
+        (Columns, Classes, Targets) = (columns, classes, targets);
+        (_dense, _targets) = (new RowBlocks<float>(columns), new RowBlocks<float>(targets));
     }
 
     /// <summary>The number of features.</summary>
     public int Columns { get; }
 
-    /// <summary>The number of classes.</summary>
+    /// <summary>The number of classes; 0 where rows have numbers to be learned.</summary>
     public int Classes { get; }
 
+    /// <summary>How many numbers a row has to be learned; 1 where it has a class.</summary>
+    public int Targets { get; }
+
     /// <summary>The number of rows.</summary>
-    public int Count => _labels.Count;
+    public int Count => _targets.Count;
 
     /// <summary>The number of values that are present: <see cref="Columns"/> in a dense row, in a sparse one as many as were given.</summary>
     public long ValueCount { get; private set; }
+
+    /// <summary>About how many bytes the rows take.</summary>
+    public long Bytes => (ValueCount * sizeof(float)) + (_sparse.Count == 0 ? 0 : ValueCount * sizeof(int)) + ((long)Count * (Targets + 4) * sizeof(float));
 
     /// <summary>
     /// Whether there are sparse rows, and fewer than one value in eight is present, so that work on these alone is less than on all.
@@ -62,6 +76,33 @@ public sealed class DataSet
 
     /// <summary>Whether the rows have different weights; where all are equal, they count as none.</summary>
     public bool HasDifferentWeights => _weights is not null;
+
+    /// <summary>Starts an empty set of rows that each have numbers to be learned.</summary>
+    /// <param name="columns">The number of features, 1 or more.</param>
+    /// <param name="targets">How many numbers, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public static DataSet OfValues(int columns, int targets = 1) => new(columns, 0, targets);
+
+    /// <summary>Copies dense rows with numbers to be learned into a new set.</summary>
+    /// <param name="features">The rows' features in row-major order.</param>
+    /// <param name="columns">The number of features of a row, 1 or more.</param>
+    /// <param name="values">The rows' numbers in row-major order.</param>
+    /// <param name="targets">How many of a row, 1 or more.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, there is no row, or a value is not finite.</exception>
+    public static DataSet FromValues(ReadOnlySpan<float> features, int columns, ReadOnlySpan<float> values, int targets = 1)
+    {
+        DataSet data = OfValues(columns, targets);
+        int rows = values.Length / targets;
+        if (rows == 0 || rows * targets != values.Length || (long)rows * columns != features.Length)
+        {
+            throw new ArgumentException(
+                $"There are {features.Length} features and {values.Length} values; a row has {columns} and {targets}.", nameof(features));
+        }
+
+        for (int row = 0; row < rows; row++)
+            data.Add(features.Slice(row * columns, columns), values.Slice(row * targets, targets));
+        return data;
+    }
 
     /// <summary>Copies dense rows into a new set. The number of classes is one more than the largest label.</summary>
     /// <param name="features">The rows' features in row-major order.</param>
@@ -78,88 +119,13 @@ public sealed class DataSet
         int largest = 0;
         foreach (int label in labels)
             largest = Math.Max(largest, label);
-        if (largest == int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(labels), largest, $"A label must be below {int.MaxValue}.");
+        if (largest >= MostClasses)
+            throw new ArgumentOutOfRangeException(nameof(labels), largest, $"A label must be below {MostClasses}.");
 
         var data = new DataSet(columns, largest + 1);
         for (int row = 0; row < labels.Length; row++)
             data.Add(features.Slice(row * columns, columns), labels[row]);
         return data;
-    }
-
-    /// <summary>Adds a dense row.</summary>
-    /// <param name="features">All features of the row, finite.</param>
-    /// <param name="label">The row's class, from 0.</param>
-    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
-    /// <exception cref="ArgumentException">There are not as many features as columns, or one is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
-    public void Add(ReadOnlySpan<float> features, int label, float weight = 1)
-    {
-        if (!TryAdd(features, label, weight))
-            throw NotFinite(nameof(features));
-    }
-
-    /// <summary>Adds a dense row unless a feature is NaN or infinite.</summary>
-    /// <param name="features">All features of the row.</param>
-    /// <param name="label">The row's class, from 0.</param>
-    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
-    /// <returns>Whether all features were finite, and the row was added.</returns>
-    /// <exception cref="ArgumentException">There are not as many features as columns.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
-    public bool TryAdd(ReadOnlySpan<float> features, int label, float weight = 1)
-    {
-        if (features.Length != Columns)
-            throw new ArgumentException(
-                $"The row has {features.Length} features; the data set has {Columns} columns.", nameof(features));
-        Check(label, weight);
-        if (!TensorPrimitives.IsFiniteAll(features))
-            return false;
-        _dense.Add(features);
-        AddRow(_dense.Count - 1, features.Length, label, weight);
-        return true;
-    }
-
-    /// <summary>Adds a row by the features that are present; the others are 0.</summary>
-    /// <param name="indices">The columns that are present, increasing.</param>
-    /// <param name="values">Their values, finite.</param>
-    /// <param name="label">The row's class, from 0.</param>
-    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
-    /// <exception cref="ArgumentException">The indices are not increasing columns, or not as many as values, or a value is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
-    public void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, int label, float weight = 1)
-    {
-        if (!TryAddSparse(indices, values, label, weight))
-            throw NotFinite(nameof(values));
-    }
-
-    /// <summary>Adds a row by the features that are present, unless one is NaN or infinite; the others are 0.</summary>
-    /// <param name="indices">The columns that are present, increasing.</param>
-    /// <param name="values">Their values.</param>
-    /// <param name="label">The row's class, from 0.</param>
-    /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
-    /// <returns>Whether all values were finite, and the row was added.</returns>
-    /// <exception cref="ArgumentException">The indices are not increasing columns, or not as many as values.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label is no class, or the weight out of its range.</exception>
-    public bool TryAddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, int label, float weight = 1)
-    {
-        if (indices.Length != values.Length)
-            throw new ArgumentException($"The row has {indices.Length} indices and {values.Length} values.", nameof(indices));
-        int last = -1;
-        foreach (int index in indices)
-        {
-            if (index <= last || index >= Columns)
-                throw new ArgumentException(
-                    $"Index {index} follows {last}; indices must increase and be below {Columns}.", nameof(indices));
-            last = index;
-        }
-
-        Check(label, weight);
-        if (!values.IsEmpty && !TensorPrimitives.IsFiniteAll(values)) // Of none, IsFiniteAll says false.
-            return false;
-        _indices.Add(indices);
-        _sparse.Add([new SparseRun(_values.Add(values), values.Length)]);
-        AddRow(~(_sparse.Count - 1), values.Length, label, weight);
-        return true;
     }
 
     /// <summary>The class of a row.</summary>
@@ -168,7 +134,16 @@ public sealed class DataSet
     public int Label(int row)
     {
         CheckRow(row);
-        return _labels[row][0];
+        return (int)_targets[row][0];
+    }
+
+    /// <summary>The numbers that a row has to be learned, or its class alone.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public ReadOnlySpan<float> TargetsOf(int row)
+    {
+        CheckRow(row);
+        return _targets[row];
     }
 
     /// <summary>The weight of a row.</summary>
@@ -222,17 +197,15 @@ public sealed class DataSet
             CopyRows(rows, workspace.Input(input, rows.Length), workspace.Team);
     }
 
-    /// <summary>Writes the classes of rows as numbers. Allocates nothing.</summary>
+    /// <summary>Writes the numbers of rows, or their classes as numbers. Allocates nothing.</summary>
     /// <param name="rows">The rows, each from 0 and below <see cref="Count"/>.</param>
-    /// <param name="labels">Takes one number a row.</param>
+    /// <param name="targets">Takes <see cref="Targets"/> numbers a row.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public void CopyLabels(ReadOnlySpan<int> rows, Span<float> labels)
+    public void CopyTargets(ReadOnlySpan<int> rows, Span<float> targets)
     {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            CheckRow(rows[i]);
-            labels[i] = _labels[rows[i]][0];
-        }
+        foreach (int row in rows)
+            CheckRow(row);
+        _targets.CopyRows(rows, targets, team: null);
     }
 
     /// <summary>Writes the features of rows, one row after the other. Allocates nothing.</summary>
@@ -292,56 +265,11 @@ public sealed class DataSet
     // A row's number among the dense rows, or the complement of that among the sparse rows.
     private int Place(int row) => _places is not null ? _places[row][0] : _sparse.Count > 0 ? ~row : row;
 
-    private void AddRow(int place, int values, int label, float weight)
-    {
-        AddPlace(place);
-        AddWeight(weight);
-        ValueCount += values;
-        TotalWeight += weight;
-        _labels.Add([label]); // Last: from here on, the row counts.
-    }
-
-    private void AddPlace(int place)
-    {
-        if (_places is null && (place < 0 ? _dense.Count : _sparse.Count) > 0)
-        {
-            _places = new RowBlocks<int>(1);
-            for (int row = 0; row < Count; row++)
-                _places.Add([place < 0 ? row : ~row]); // So far all are of the other kind.
-        }
-
-        _places?.Add([place]);
-    }
-
-    private void AddWeight(float weight)
-    {
-        if (Count == 0)
-            _firstWeight = weight;
-        if (_weights is null && weight != _firstWeight)
-        {
-            _weights = new RowBlocks<float>(1);
-            for (int row = 0; row < Count; row++)
-                _weights.Add([_firstWeight]);
-        }
-
-        _weights?.Add([weight]);
-    }
-
     private void CheckRow(int row)
     {
         if ((uint)row >= (uint)Count)
             throw new ArgumentOutOfRangeException(nameof(row), row, $"The data set has {Count} rows; a row must be 0 or more and below that.");
     }
-
-    private void Check(int label, float weight)
-    {
-        if ((uint)label >= (uint)Classes)
-            throw new ArgumentOutOfRangeException(nameof(label), label, $"With {Classes} classes a label must be 0 to {Classes - 1}.");
-        if (!(weight > 0 && float.IsFinite(weight)))
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, "A row's weight must be above 0 and finite.");
-    }
-
-    private static ArgumentException NotFinite(string name) => new("A feature is NaN or infinite; features must be finite.", name);
 
     private readonly record struct SparseRun(BlockPosition Start, int Length);
 }

@@ -2,11 +2,20 @@ using Backprop.Execution;
 
 namespace Backprop.Training;
 
-/// <summary>Data that a training loop draws minibatches from.</summary>
-public interface IMiniBatchSource
+/// <summary>Rows in memory that a training loop draws minibatches from; they are one block.</summary>
+public interface IMiniBatchSource : IBlockSource
 {
     /// <summary>The number of rows.</summary>
-    int Count { get; }
+    new int Count { get; }
+
+    /// <inheritdoc/>
+    long IBlockSource.Count => Count;
+
+    /// <inheritdoc/>
+    int IBlockSource.LargestBlock => Count;
+
+    /// <inheritdoc/>
+    IEnumerable<IMiniBatchSource> IBlockSource.ReadBlocks() => [this];
 
     /// <summary>Feeds the inputs of a workspace with some rows.</summary>
     /// <param name="rows">The rows' indices, from 0.</param>

@@ -1,63 +1,48 @@
-using Backprop.Kernels;
-using Backprop.Optimizers;
-
 namespace Backprop.Training;
 
-/// <summary>How a <see cref="MlpClassifier"/> is built and trained.</summary>
-public sealed record MlpClassifierOptions : TrainingOptions
+/// <summary>How a <see cref="MlpClassifier"/> or a <see cref="MlpBinaryClassifier"/> is built and trained.</summary>
+public sealed record MlpClassifierOptions : MlpOptions
 {
-    /// <summary>The units of each hidden layer, each 1 or more. Default one layer of 100.</summary>
-    public IReadOnlyList<int> HiddenLayers { get; init; } = [100];
-
-    /// <summary>What turns gradients into steps. Default <see cref="OptimizerKind.Sgd"/>.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
-
-    /// <summary>The step size, above 0 and finite. Default 0.01; for Adam and AdamW 0.001 is usual.</summary>
-    public double LearningRate { get; init; } = 0.01;
-
-    /// <summary>The momentum of SGD, 0 to below 1. Default 0.9.</summary>
-    public double Momentum { get; init; } = 0.9;
-
-    /// <summary>How much of the gradients' mean stays from step to step of Adam and AdamW, 0 to below 1. Default 0.9.</summary>
-    public double Beta1 { get; init; } = 0.9;
-
-    /// <summary>How much of the squared gradients' mean stays from step to step of Adam and AdamW, 0 to below 1. Default 0.999.</summary>
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>What Adam and AdamW add to the root of the squared gradients' mean, above 0 and finite. Default 1e-8.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    /// <summary>
+    /// epsilon: of each target, this much is spread evenly over all classes (Szegedy et al. 2016, arXiv 1512.00567), 0 to below 1. Default 0.
+    /// </summary>
+    public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// The decoupled weight decay of AdamW, 0 or more and finite: each step takes away this times the learning rate of every
-    /// weight; biases are not decayed. Default 0.01. <see cref="L2"/> is a penalty in the cost, and counts besides.
+    /// Whether the rows of each class count as much together as those of any other: weights of n / (classes * rows of the class), as
+    /// scikit-learn's "balanced". Default false.
     /// </summary>
-    public double WeightDecay { get; init; } = 0.01;
+    public bool BalanceClasses { get; init; }
 
     /// <summary>
-    /// lambda of the penalty lambda * sum(W^2), 0 or more and finite; biases are not decayed. PyTorch's weight_decay is
-    /// 2 lambda, scikit-learn's alpha is 2 lambda times the batch size. Default 1e-5.
+    /// What the weights of each class's rows are multiplied by, a number a class, each 0 or more and finite, one above 0; not together with
+    /// <see cref="BalanceClasses"/>. Null for nothing. Default null.
     /// </summary>
-    public double L2 { get; init; } = 1e-5;
+    public IReadOnlyList<double>? ClassWeights { get; init; }
 
-    internal override void Check()
+    /// <inheritdoc/>
+    public override void Check()
     {
         base.Check();
-        Require(HiddenLayers is not null, nameof(HiddenLayers), "null", "a list of layer sizes");
-        foreach (int units in HiddenLayers!)
-            Require(units >= 1, nameof(HiddenLayers), units, "1 or more units in each layer");
-        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0 and finite");
-        Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "at least 0 and below 1");
-        Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "at least 0 and below 1");
-        Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "at least 0 and below 1");
-        Require(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "above 0 and finite");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more and finite");
-        Require(L2 >= 0 && double.IsFinite(L2), nameof(L2), L2, "0 or more and finite");
+        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
+        Require(ClassWeights is null || !BalanceClasses, nameof(ClassWeights), "given", "null where BalanceClasses is true");
+        foreach (double weight in ClassWeights ?? [])
+            Require(IsFinite0OrMore(weight), nameof(ClassWeights), weight, "0 or more and finite for each class");
+        Require(ClassWeights is null || ClassWeights.Any(weight => weight > 0), nameof(ClassWeights), "0 for each class", "above 0 for one class or more");
     }
-    internal Optimizer<float> CreateOptimizer(IReadOnlyList<ParameterSegment> segments) => Optimizer switch
+
+    /// <summary>What each class's weights are multiplied by; null for nothing.</summary>
+    internal double[]? WeightsOfClasses(int classes, TargetStatistics statistics)
     {
-        OptimizerKind.Adam => new Adam<float>(segments, LearningRate, Beta1, Beta2, Epsilon),
-        OptimizerKind.AdamW => new AdamW<float>(segments, LearningRate, WeightDecay, Beta1, Beta2, Epsilon),
-        _ => new Sgd<float>(segments, LearningRate, Momentum),
-    };
+        if (ClassWeights is not null)
+        {
+            Require(ClassWeights.Count == classes, nameof(ClassWeights), $"a list of {ClassWeights.Count}", $"a list of {classes} weights, one a class");
+            return [.. ClassWeights];
+        }
+
+        // A class without rows has nothing to be weighted.
+        return BalanceClasses
+            ? [.. Enumerable.Range(0, classes).Select(label => statistics.WeightOf(label) is > 0 and var weight ? statistics.TotalWeight / (classes * weight) : 0)]
+            : null;
+    }
 }

@@ -5,7 +5,7 @@ namespace Backprop.Training;
 /// <summary>The optimizers to choose from.</summary>
 public enum OptimizerKind
 {
-    /// <summary>Stochastic gradient descent with momentum: <see cref="Sgd{T}"/>.</summary>
+    /// <summary>Stochastic gradient descent with momentum, Nesterov's if asked for: <see cref="Sgd{T}"/>.</summary>
     Sgd,
 
     /// <summary>Adam: <see cref="Adam{T}"/>. On sparse data it changes the weights of present features only.</summary>
@@ -13,4 +13,13 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay: <see cref="AdamW{T}"/>. On sparse data it steps as Adam does; all weights decay.</summary>
     AdamW,
+
+    /// <summary>RMSProp: <see cref="RmsProp{T}"/>. On sparse data it changes the weights of present features only.</summary>
+    RmsProp,
+
+    /// <summary>
+    /// L-BFGS: <see cref="Lbfgs{T}"/>. Each epoch is one iteration on all rows; for small data. It chooses its steps by itself: learning
+    /// rate, schedule and clipping do not apply to it.
+    /// </summary>
+    Lbfgs,
 }

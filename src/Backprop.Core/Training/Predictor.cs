@@ -12,22 +12,22 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
     private const int MostInputValues = 1 << 22; // Of all rows of a run, so that a buffer of theirs stays small.
 
     private readonly Plan<float> _plan = new(
-        [network.Probabilities], network.Features.IsSparse ? 1 : Math.Clamp(MostInputValues / network.Architecture.Inputs, 1, 64));
+        [network.Prediction], network.Features.IsSparse ? 1 : Math.Clamp(MostInputValues / network.Architecture.Inputs, 1, 64));
     private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
 
     /// <summary>The most rows of a run.</summary>
     public int MostRows => _plan.MaxRows;
 
     /// <summary>Predicts rows, given all their features.</summary>
-    public void Run(ReadOnlySpan<float> features, int rows, Span<float> probabilities)
+    public void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         Workspace<float> workspace = Take();
         features.CopyTo(workspace.Input(network.Features, rows));
-        Finish(workspace, rows, probabilities);
+        Finish(workspace, rows, outputs);
     }
 
     /// <summary>Predicts a row, given the features that are present; the network's are sparse.</summary>
-    public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> probabilities)
+    public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs)
     {
         Workspace<float> workspace = Take();
         try
@@ -40,15 +40,15 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
             throw;
         }
 
-        Finish(workspace, 1, probabilities);
+        Finish(workspace, 1, outputs);
     }
 
     private Workspace<float> Take() => _workspaces.TryTake(out Workspace<float>? workspace) ? workspace : _plan.CreateWorkspace();
 
-    private void Finish(Workspace<float> workspace, int rows, Span<float> probabilities)
+    private void Finish(Workspace<float> workspace, int rows, Span<float> outputs)
     {
         workspace.Run(parameters, default, rows);
-        workspace.Value(network.Probabilities).CopyTo(probabilities);
+        workspace.Value(network.Prediction).CopyTo(outputs);
         _workspaces.Add(workspace);
     }
 }

@@ -1,23 +1,42 @@
 namespace Backprop.Training;
 
-/// <summary>Why a training stopped.</summary>
-public enum StopReason
-{
-    /// <summary>Every epoch that was asked for has run.</summary>
-    EpochsCompleted,
-}
-
 /// <summary>One pass over the training data.</summary>
 /// <param name="Epoch">Which one, from 1.</param>
 /// <param name="Loss">
 /// The cost, each minibatch's before its update, averaged over the rows; terms of the parameters alone, as a penalty, are those at
 /// the beginning of the epoch.
 /// </param>
-/// <param name="Seconds">How long it took.</param>
-/// <param name="RowsPerSecond">Training rows a second.</param>
-public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double RowsPerSecond);
+/// <param name="Seconds">How long it took, validation included.</param>
+/// <param name="RowsPerSecond">Training rows a second, validation aside.</param>
+public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double RowsPerSecond)
+{
+    /// <summary>The step size of the last minibatch.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>
+    /// The length of the cost's gradient, all parameters together and before clipping, averaged over some minibatches of the epoch
+    /// (32 or so). Where features are sparse, absent ones' penalties are left out.
+    /// </summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>The mean loss of the validation rows, without penalties; null where there are none.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>
+    /// How good the predictions for the validation rows are, at most 1: the accuracy of classes, the R squared of numbers; null where
+    /// there are none.
+    /// </summary>
+    public double? ValidationMetric { get; init; }
+}
 
 /// <summary>What happened in a training.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="StopReason">Why it stopped.</param>
-public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, StopReason StopReason);
+public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, StopReason StopReason)
+{
+    /// <summary>
+    /// The epoch, from 1, after which the parameters were what they are now: with validation rows the best one, else the last. 0 where
+    /// none has ended.
+    /// </summary>
+    public int BestEpoch { get; init; } = Epochs.Count;
+}

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Backprop.Execution;
 using Backprop.Graphs;
 using Backprop.Kernels;
@@ -8,13 +7,10 @@ using Backprop.Optimizers;
 
 namespace Backprop.Training;
 
-/// <summary>
-/// Minibatch training of any graph (Goodfellow, Bengio and Courville, section 8.1.3): shuffle, and for each minibatch
-/// compute the cost and its gradient and let the optimizer take a step.
-/// </summary>
+/// <summary>Training of any graph: epoch after epoch, until one of the options says stop.</summary>
 public static class TrainingLoop
 {
-    /// <summary>Trains.</summary>
+    /// <summary>Trains by minibatches.</summary>
     /// <param name="cost">The scalar to make small; its gradient is taken for every parameter it depends on.</param>
     /// <param name="data">Where minibatches come from, with 1 row or more.</param>
     /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch ends, or when
@@ -22,45 +18,95 @@ public static class TrainingLoop
     /// <param name="optimizer">What turns gradients into steps.</param>
     /// <param name="options">Epochs, batch size and so on.</param>
     /// <param name="random">The source of the shuffles.</param>
+    /// <param name="validation">Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.</param>
     /// <returns>What happened.</returns>
-    /// <exception cref="ArgumentException">There is no row, or cost is no scalar.</exception>
-    /// <exception cref="InvalidOperationException">The weights are not finite any more.</exception>
+    /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
     public static TrainingHistory Run(
-        Variable cost, IMiniBatchSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random)
+        Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random,
+        IValidation? validation = null)
     {
-        ArgumentNullException.ThrowIfNull(cost);
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
-        options.Check();
-        if (data.Count < 1)
-            throw new ArgumentException("There is no row to train on.", nameof(data));
-
-        var epochs = new List<EpochRecord>();
-        using var session = new Session(cost, data, parameters, optimizer, options);
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            double loss = session.RunEpoch(random, options.MiniBatchStarting);
-            CheckFinite(epoch, loss, parameters, optimizer);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            epochs.Add(new EpochRecord(epoch, loss, seconds, data.Count / seconds));
-            options.EpochEnded?.Invoke(epochs[^1]);
-        }
-
-        return new TrainingHistory(epochs, StopReason.EpochsCompleted);
+        Check(cost, data, parameters, options);
+        using var runner = new MiniBatchRunner(cost, data, parameters, optimizer, options, random);
+        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options));
     }
 
-    private static void CheckFinite(int epoch, double loss, float[] parameters, Optimizer<float> optimizer)
+    /// <summary>Trains by L-BFGS on all rows at a time: for small data, and a cost that is the same each time.</summary>
+    /// <param name="cost">The scalar to make small; a mean over the rows, and terms of the parameters alone.</param>
+    /// <param name="data">Where rows come from, with 1 or more.</param>
+    /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch, which is one iteration, ends.</param>
+    /// <param name="optimizer">What chooses directions and steps.</param>
+    /// <param name="options">Epochs and so on; learning-rate schedule, shuffling and clipping do not apply.</param>
+    /// <param name="validation">Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.</param>
+    /// <returns>What happened.</returns>
+    /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="TrainingDivergedException">The cost is not finite.</exception>
+    public static TrainingHistory Run(
+        Variable cost, IBlockSource data, float[] parameters, Lbfgs<float> optimizer, TrainingOptions options, IValidation? validation = null)
     {
-        if (double.IsFinite(loss) && Array.TrueForAll(parameters, float.IsFinite))
-            return;
-        throw new InvalidOperationException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Training diverged in epoch {epoch}: the {(double.IsFinite(loss) ? "weights are" : "loss is")} not finite any more. " +
-            $"Try a smaller learning rate (it is {optimizer.LearningRate}), or bring the features to a similar, small range."));
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Check(cost, data, parameters, options);
+        using var runner = new FullBatchRunner(cost, data, parameters, optimizer, options);
+        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options));
+    }
+
+    internal static TrainingHistory Run(
+        IEpochRunner runner, long rows, float[] parameters, TrainingOptions options, IValidation? validation, string identity)
+    {
+        if (options.EarlyStopping && validation is null)
+        {
+            throw new ArgumentException(
+                "EarlyStopping is asked for without validation rows to go by: give some, or set Tolerance, which goes by the training loss.", nameof(options));
+        }
+
+        Checkpoint state = Checkpoint.Start(options.CheckpointPath, identity, parameters, runner);
+        List<EpochRecord> epochs = state.Epochs;
+        List<double> losses = [.. epochs.Select(LossThatCounts)];
+        var monitor = new TrainingMonitor(options, rows, epochs.Count);
+        StopReason? reason;
+        while ((reason = Stopping.Reason(epochs, options)) is null)
+        {
+            long start = Stopwatch.GetTimestamp();
+            monitor.EpochStarts(epochs.Count + 1);
+            EpochResult result = runner.Run(losses, monitor);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            bool isFinite = (double.IsFinite(result.Loss) || !result.IsComplete) && Array.TrueForAll(parameters, float.IsFinite);
+            if (!result.IsComplete && (isFinite || state.Best is not null))
+            {
+                reason = StopReason.Cancelled;
+                break;
+            }
+
+            ValidationResult? shown = isFinite ? validation?.Evaluate(parameters) : null;
+            epochs.Add(new EpochRecord(epochs.Count + 1, result.Loss, Stopwatch.GetElapsedTime(start).TotalSeconds, rows / seconds)
+            {
+                LearningRate = result.LearningRate,
+                GradientNorm = result.GradientNorm,
+                ValidationLoss = shown?.Loss,
+                ValidationMetric = shown?.Metric,
+            });
+            if (!isFinite)
+                throw Diverged(epochs);
+            losses.Add(LossThatCounts(epochs[^1]));
+            if (validation is not null && Stopping.BestEpoch(epochs, options.Criterion) == epochs.Count)
+                parameters.CopyTo(state.Best ??= new float[parameters.Length], 0);
+            if (epochs.Count % options.CheckpointInterval == 0)
+                state.Save();
+
+            monitor.EpochEnded(epochs[^1]);
+            if (result.IsConverged || monitor.ShallStop)
+            {
+                reason = result.IsConverged ? StopReason.Converged : StopReason.Cancelled;
+                break;
+            }
+        }
+
+        state.Best?.CopyTo(parameters, 0);
+        return new TrainingHistory(epochs, reason.Value) { BestEpoch = Stopping.BestEpoch(epochs, options.Criterion) };
     }
 
     /// <summary>The plan of a step: the terms of the cost that depend on the data, and the gradient of all of it for every parameter.</summary>
@@ -76,86 +122,30 @@ public static class TrainingLoop
             : new Plan<float>(outputs, batchSize, gradientOf);
     }
 
-    /// <summary>What a training holds from epoch to epoch.</summary>
-    private sealed class Session : IDisposable
+    private static double LossThatCounts(EpochRecord epoch) => epoch.ValidationLoss ?? epoch.Loss;
+
+    private static string Identity(Variable cost, IBlockSource data, TrainingOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cost}\n{data.Count} rows\n{Checkpoint.Describe(options)}");
+
+    private static void Check(Variable cost, IBlockSource data, float[] parameters, TrainingOptions options)
     {
-        private readonly IMiniBatchSource _data;
-        private readonly Optimizer<float> _optimizer;
-        private readonly CostTerms _terms;
-        private readonly Workspace<float> _workspace;
-        private readonly Workspace<float>? _penalties;
-        private readonly TeamTrial? _trial;
-        private readonly float[] _parameters; // The caller's, from epoch to epoch; in between, the weights are what counts.
-        private readonly ArraySegment<float> _weights, _gradients;
-        private readonly int[] _order;
-        private readonly int _batchSize;
+        ArgumentNullException.ThrowIfNull(cost);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (data.Count < 1)
+            throw new ArgumentException("There is no row to train on.", nameof(data));
+    }
 
-        public Session(Variable cost, IMiniBatchSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options)
-        {
-            (_data, _parameters, _optimizer) = (data, parameters, optimizer);
-            _terms = CostTerms.Of(cost);
-            _batchSize = Math.Min(options.BatchSize, data.Count);
-            _order = [.. Enumerable.Range(0, data.Count)];
-            _weights = AlignedBuffer.Allocate<float>(parameters.Length);
-            _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
-            _workspace = PlanStep(cost, _batchSize, optimizer.TakesRowSparseGradients).CreateWorkspace(options.Threads);
-            _penalties = _terms.OfParameters.Count > 0 ? new Plan<float>(_terms.OfParameters, 1).CreateWorkspace(options.Threads) : null;
-            _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
-            optimizer.UseRowSparse(_workspace.RowSparseGradients);
-        }
-
-        /// <summary>Goes over the data once. What ends it in the middle leaves the parameters as far as they are.</summary>
-        /// <returns>The mean cost of the rows.</returns>
-        public double RunEpoch(RandomSource random, Action? miniBatchStarting)
-        {
-            random.Shuffle(_order);
-            _parameters.CopyTo(_weights.AsSpan());
-            try
-            {
-                _penalties?.Run(_weights, default, rows: 1);
-                double penalty = _penalties is null ? 0 : Sum(_penalties, _terms.OfParameters), total = 0;
-                for (int first = 0; first < _order.Length; first += _batchSize)
-                {
-                    miniBatchStarting?.Invoke();
-                    ReadOnlySpan<int> rows = _order.AsSpan(first, Math.Min(_batchSize, _order.Length - first));
-                    _trial?.StepStarts();
-                    Step(rows);
-                    _trial?.StepEnds();
-                    total += (Sum(_workspace, _terms.OfData) + penalty) * rows.Length;
-                }
-
-                return total / _order.Length;
-            }
-            finally
-            {
-                _optimizer.CatchUpAll(_weights, _workspace.Team);
-                _weights.CopyTo(_parameters);
-            }
-        }
-
-        public void Dispose()
-        {
-            _optimizer.UseRowSparse([]);
-            _penalties?.Dispose();
-            _workspace.Dispose();
-        }
-
-        /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void Step(ReadOnlySpan<int> rows)
-        {
-            _data.Fill(rows, _workspace);
-            _optimizer.CatchUp(_weights, _workspace.Team);
-            _workspace.Run(_weights, _gradients, rows.Length);
-            _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
-        }
-
-        private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
-        {
-            double sum = 0;
-            for (int i = 0; i < terms.Count; i++)
-                sum += workspace.Value(terms[i])[0];
-            return sum;
-        }
+    private static TrainingDivergedException Diverged(List<EpochRecord> epochs)
+    {
+        EpochRecord last = epochs[^1];
+        return new TrainingDivergedException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Training diverged in epoch {last.Epoch}: the {(double.IsFinite(last.Loss) ? "weights are" : "loss is")} not finite any more. " +
+                $"Try a smaller learning rate (it is {last.LearningRate}), or bring the features to a similar, small range."),
+            new TrainingHistory(epochs, StopReason.Diverged));
     }
 }

@@ -14,15 +14,15 @@ public sealed class FusionTests
     [TestMethod]
     public void A_fused_step_of_an_mlp_has_the_bits_of_the_single_operations()
     {
-        var network = new Mlp(new MlpArchitecture(11, [24, 7], 5), l2: 0.01, weighted: true);
+        var network = new Mlp(new MlpArchitecture(11, [24, 7], 5), penalties: new() { L2 = 0.01 }, weighted: true);
         Variable[] learned = [.. network.Layers.SelectMany(layer => new[] { layer.Weights, layer.Bias })];
-        AreSameBits(network.Cost, learned, [network.Cost, network.Logits], labels: network.Labels, classes: 5);
+        AreSameBits(network.Cost, learned, [network.Cost, network.Outputs], labels: network.Targets, classes: 5);
     }
 
     [TestMethod]
     public void Kernels_are_the_same_for_an_mlp_and_for_the_same_operations_by_hand_in_another_shape_of_graph()
     {
-        var network = new Mlp(new MlpArchitecture(4, [8, 8], 3), l2: 0.01);
+        var network = new Mlp(new MlpArchitecture(4, [8, 8], 3), penalties: new() { L2 = 0.01 });
         Variable[] learned = [.. network.Layers.SelectMany(layer => new[] { layer.Weights, layer.Bias })];
         (Variable cost, Variable[] parameters, _) = TwoBranches();
 

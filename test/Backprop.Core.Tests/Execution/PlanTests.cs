@@ -14,7 +14,7 @@ public class PlanTests
     [TestMethod]
     public void Five_rows_on_a_plan_for_32_give_the_bits_of_a_plan_for_5()
     {
-        var network = new Mlp(new MlpArchitecture(7, [9, 4], 3), l2: 0.01);
+        var network = new Mlp(new MlpArchitecture(7, [9, 4], 3), penalties: new() { L2 = 0.01 });
         (float Cost, float[] Gradients) large = Step(network, maxRows: 32), small = Step(network, maxRows: 5);
         Assert.AreEqual(small.Cost, large.Cost);
         CollectionAssert.AreEqual(small.Gradients, large.Gradients);
@@ -73,7 +73,7 @@ public class PlanTests
     [TestMethod]
     public void A_training_step_allocates_nothing()
     {
-        var network = new Mlp(new MlpArchitecture(20, [32], 5), l2: 0.01);
+        var network = new Mlp(new MlpArchitecture(20, [32], 5), penalties: new() { L2 = 0.01 });
         (Plan<float> plan, float[] parameters, float[] gradients) = Training(network, 16);
         using Workspace<float> workspace = plan.CreateWorkspace();
         for (int i = 0; i < 3; i++)
@@ -86,7 +86,7 @@ public class PlanTests
         void RunStep()
         {
             workspace.Input(network.Features, 16).Fill(0.5f);
-            workspace.Input(network.Labels, 16).Fill(2);
+            workspace.Input(network.Targets, 16).Fill(2);
             workspace.Run(parameters, gradients, 16);
         }
     }
@@ -169,7 +169,7 @@ public class PlanTests
         var random = new Random(1);
         foreach (ref float x in workspace.Input(network.Features, 5))
             x = random.NextSingle();
-        ((float[])[0, 1, 2, 1, 0]).CopyTo(workspace.Input(network.Labels, 5));
+        ((float[])[0, 1, 2, 1, 0]).CopyTo(workspace.Input(network.Targets, 5));
         workspace.Run(parameters, gradients, 5);
         return (workspace.Value(network.Cost)[0], gradients);
     }

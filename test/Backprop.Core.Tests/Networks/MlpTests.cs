@@ -21,12 +21,12 @@ public class MlpTests
     [DataRow(new[] { 5, 4 }, true, 0.1)]
     public void Gradients_of_the_cost_equal_central_differences(int[] hidden, bool weighted, double l2)
     {
-        var network = new Mlp(new MlpArchitecture(3, hidden, 4), l2, weighted);
+        var network = new Mlp(new MlpArchitecture(3, hidden, 4), penalties: new() { L2 = l2 }, weighted: weighted);
         var random = new Random(5);
         var values = new Dictionary<Variable, double[]>
         {
             [network.Features] = RandomValues(random, 6 * 3),
-            [network.Labels] = [0, 1, 2, 3, 1, 1],
+            [network.Targets] = [0, 1, 2, 3, 1, 1],
         };
         if (network.RowWeights is not null)
             values[network.RowWeights] = [0.5, 1, 2, 1, 0.25, 1.25];
@@ -41,12 +41,12 @@ public class MlpTests
     {
         // X = [1 2; 0 1; -1 1], W1 = [1 -1; 1 0], b1 = [0 1] -> a1 = [3 0; 1 1; 0 2], and ReLU changes nothing; at the
         // exact zeros of a1 no gradient passes. W2 = [1 0; 0 1], b2 = [0 0] -> logits = h. Labels 0, 1, 1.
-        var network = new Mlp(new MlpArchitecture(2, [2], 2), l2: 0.5);
+        var network = new Mlp(new MlpArchitecture(2, [2], 2), penalties: new() { L2 = 0.5 });
         (DenseLayer first, DenseLayer second) = (network.Layers[0], network.Layers[1]);
         var values = new Dictionary<Variable, double[]>
         {
             [network.Features] = [1, 2, 0, 1, -1, 1],
-            [network.Labels] = [0, 1, 1],
+            [network.Targets] = [0, 1, 1],
             [first.Weights] = [1, -1, 1, 0],
             [first.Bias] = [0, 1],
             [second.Weights] = [1, 0, 0, 1],
@@ -54,7 +54,7 @@ public class MlpTests
         };
         Variable[] parameters = [first.Weights, first.Bias, second.Weights, second.Bias];
         IReadOnlyList<Variable> g = Backpropagation.Gradients(network.Cost, parameters);
-        double[][] v = Evaluate([network.Logits, network.Cost, .. g], values, rows: 3);
+        double[][] v = Evaluate([network.Outputs, network.Cost, .. g], values, rows: 3);
 
         CollectionAssert.AreEqual(new double[] { 3, 0, 1, 1, 0, 2 }, v[0]);
         double p = 1 / (1 + Math.Exp(-3)), r = 1 / (1 + Math.Exp(-2)); // The labels' probabilities in rows 1 and 3; 1/2 in row 2.
@@ -82,11 +82,11 @@ public class MlpTests
 
         static double[][] Gradients(double l2)
         {
-            var network = new Mlp(new MlpArchitecture(2, [], 2), l2);
+            var network = new Mlp(new MlpArchitecture(2, [], 2), penalties: new() { L2 = l2 });
             DenseLayer layer = network.Layers[0];
             return Evaluate(
                 Backpropagation.Gradients(network.Cost, layer.Weights, layer.Bias),
-                new() { [network.Features] = [1, 0.5], [network.Labels] = [1], [layer.Weights] = [1, 2, 3, 4], [layer.Bias] = [0, 1] });
+                new() { [network.Features] = [1, 0.5], [network.Targets] = [1], [layer.Weights] = [1, 2, 3, 4], [layer.Bias] = [0, 1] });
         }
     }
 
@@ -111,8 +111,8 @@ public class MlpTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpArchitecture(1, [0], 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpArchitecture(1, [1], 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpArchitecture(1, [100_000, 100_000], 1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Mlp(new MlpArchitecture(1, [], 1), -1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Mlp(new MlpArchitecture(1, [], 1), double.NaN));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Mlp(new MlpArchitecture(1, [], 1), penalties: new() { L2 = -1 }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Mlp(new MlpArchitecture(1, [], 1), penalties: new() { L2 = double.NaN }));
     }
 
     private static void Close(double[] expected, double[] actual)

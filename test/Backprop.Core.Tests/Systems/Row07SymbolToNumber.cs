@@ -11,10 +11,10 @@ public class Row07SymbolToNumber
     [TestMethod]
     public void It_agrees_with_symbol_to_symbol_to_the_last_bit()
     {
-        var network = new Mlp(new MlpArchitecture(3, [5], 2), 0.1);
+        var network = new Mlp(new MlpArchitecture(3, [5], 2), penalties: new() { L2 = 0.1 });
         Variable[] parameters = [.. network.Layers.SelectMany(layer => new[] { layer.Weights, layer.Bias })];
         var random = new Random(1);
-        var values = new Dictionary<Variable, float[]> { [network.Features] = Numbers(4 * 3), [network.Labels] = [0, 1, 1, 0] };
+        var values = new Dictionary<Variable, float[]> { [network.Features] = Numbers(4 * 3), [network.Targets] = [0, 1, 1, 0] };
         foreach (Variable p in parameters)
             values[p] = Numbers(p.Shape.Count(0));
 

@@ -44,10 +44,10 @@ public class Row08HigherOrder
     [TestMethod]
     public void Hessian_vector_products_of_an_mlp_equal_differences_of_the_gradient()
     {
-        var network = new Mlp(new MlpArchitecture(3, [4], 3), 0.05);
+        var network = new Mlp(new MlpArchitecture(3, [4], 3), penalties: new() { L2 = 0.05 });
         Variable[] parameters = [.. network.Layers.SelectMany(layer => new[] { layer.Weights, layer.Bias })];
         var random = new Random(2);
-        var values = new Dictionary<Variable, double[]> { [network.Features] = RandomValues(random, 15), [network.Labels] = [0, 1, 2, 1, 0] };
+        var values = new Dictionary<Variable, double[]> { [network.Features] = RandomValues(random, 15), [network.Targets] = [0, 1, 2, 1, 0] };
         var directions = new List<Variable>();
         foreach (Variable p in parameters)
         {

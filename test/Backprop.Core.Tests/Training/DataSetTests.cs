@@ -89,7 +89,7 @@ public class DataSetTests
         int[] rows = [.. Enumerable.Range(0, 101).Select(i => i * 7919 % data.Count), data.Count - 1];
         using var team = new WorkerTeam(3);
         float[] expected = new float[columns], gathered = new float[rows.Length * columns], labels = new float[rows.Length];
-        data.CopyLabels(rows, labels);
+        data.CopyTargets(rows, labels);
         foreach (WorkerTeam? threads in new[] { null, team })
         {
             Array.Fill(gathered, -1);
@@ -142,10 +142,10 @@ public class DataSetTests
     public void A_row_that_is_not_finite_is_not_added()
     {
         var data = new DataSet(2, 1);
-        Assert.IsFalse(data.TryAdd([float.NaN, 1], 0));
-        Assert.IsFalse(data.TryAddSparse([1], [float.PositiveInfinity], 0));
-        Assert.IsTrue(data.TryAdd([1, 2], 0));
-        Assert.IsTrue(data.TryAddSparse([], [], 0));
+        Assert.IsFalse(data.TryAdd([float.NaN, 1], [0]));
+        Assert.IsFalse(data.TryAddSparse([1], [float.PositiveInfinity], [0]));
+        Assert.IsTrue(data.TryAdd([1, 2], [0]));
+        Assert.IsTrue(data.TryAddSparse([], [], [0]));
         Assert.AreEqual(2, data.Count);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.Label(2));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.Weight(-1));

@@ -53,7 +53,7 @@ public class MlpClassifierTests
     public void History_has_every_epoch_and_a_falling_loss()
     {
         var seen = new List<EpochRecord>();
-        MlpClassifier classifier = MlpClassifier.Train(Blobs(300, 3), new MlpClassifierOptions { Epochs = 8, EpochEnded = seen.Add });
+        MlpClassifier classifier = MlpClassifier.Train(Blobs(300, 3), new MlpClassifierOptions { Epochs = 8, Progress = progress => seen.Add(progress.EpochEnded!) });
         CollectionAssert.AreEqual(seen, classifier.History.Epochs.ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(1, 8).ToArray(), seen.Select(e => e.Epoch).ToArray());
         Assert.IsLessThan(seen[0].Loss / 2, seen[^1].Loss);
@@ -179,7 +179,7 @@ public class MlpClassifierTests
     public void Divergence_is_an_error_that_names_the_epoch_and_what_to_try()
     {
         DataSet data = Blobs(100, 3);
-        var e = Assert.ThrowsExactly<InvalidOperationException>(() => MlpClassifier.Train(data, new MlpClassifierOptions { LearningRate = 1e20 }));
+        var e = Assert.ThrowsExactly<TrainingDivergedException>(() => MlpClassifier.Train(data, new MlpClassifierOptions { LearningRate = 1e20 }));
         StringAssert.Contains(e.Message, "diverged in epoch 1");
         StringAssert.Contains(e.Message, "smaller learning rate (it is 1E+20)");
     }
@@ -206,7 +206,7 @@ public class MlpClassifierTests
             "Threads" => [new() { Threads = 0 }],
             "LearningRate" => [new() { LearningRate = 0 }, new() { LearningRate = double.NaN }, new() { LearningRate = double.PositiveInfinity }],
             "Momentum" => [new() { Momentum = -0.01 }, new() { Momentum = 1 }, new() { Momentum = double.NaN }],
-            "Optimizer" => [new() { Optimizer = (OptimizerKind)3 }],
+            "Optimizer" => [new() { Optimizer = (OptimizerKind)5 }],
             "Beta1" => [new() { Beta1 = -0.01 }, new() { Beta1 = 1 }],
             "Beta2" => [new() { Beta2 = -0.01 }, new() { Beta2 = 1 }],
             "Epsilon" => [new() { Epsilon = 0 }, new() { Epsilon = double.NaN }],

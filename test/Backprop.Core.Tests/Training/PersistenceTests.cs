@@ -1,3 +1,4 @@
+using Backprop.Networks;
 using Backprop.Training;
 
 namespace Backprop.Tests.Training;
@@ -54,24 +55,27 @@ public class PersistenceTests
         byte[] good = Bytes(Small());
         StringAssert.Contains(Refusal([.. "PK"u8.ToArray(), .. good]).Message, "no model of a Backprop classifier");
         byte[] later = [.. good];
-        later[8] = 2;
-        StringAssert.Contains(Refusal(later).Message, "format version 2; this library reads version 1");
+        later[8] = 3;
+        StringAssert.Contains(Refusal(later).Message, "format version 3; this library reads version 2");
     }
 
     [TestMethod]
     public void A_body_that_lies_about_its_lengths_is_refused_before_anything_is_allocated()
     {
-        // Sealed with a right checksum: 2 layer sizes of 2^20, so 2^40 parameters, of which none is there.
-        byte[] body = [.. BitConverter.GetBytes(2), .. BitConverter.GetBytes(1 << 15), .. BitConverter.GetBytes(1 << 15)];
-        AssertRefused(Seal(body), "parameters that are not there");
-        AssertRefused(Seal(BitConverter.GetBytes(int.MaxValue)), "layers that are not there");
-        AssertRefused(Seal(BitConverter.GetBytes(-1)), "a negative count");
+        // Sealed with a right checksum: 2 layer sizes of 2^14, so 2^28 parameters, of which none is there.
+        byte[] head = [.. BitConverter.GetBytes((int)LossKind.Softmax), .. BitConverter.GetBytes(0.0), .. BitConverter.GetBytes((int)ActivationKind.Relu)];
+        byte[] layers = [.. BitConverter.GetBytes(2), .. BitConverter.GetBytes(1 << 14), .. BitConverter.GetBytes(1 << 14)];
+        AssertRefused(Seal([.. head, .. layers]), "parameters that are not there");
+        AssertRefused(Seal([.. head, .. layers, .. BitConverter.GetBytes(1 << 28)]), "a count of parameters that are not there");
+        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(int.MaxValue)]), "layers that are not there");
+        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(-1)]), "a negative count");
+        AssertRefused(Seal([.. BitConverter.GetBytes(99), .. head[4..], .. layers]), "a loss that there is not");
         AssertRefused(Seal([]), "nothing");
 
         static byte[] Seal(byte[] body)
         {
             using var stream = new MemoryStream();
-            Envelope.Write(stream, 1, body);
+            Envelope.Write(stream, 2, body);
             return stream.ToArray();
         }
     }

@@ -117,7 +117,7 @@ public sealed class TrainingLoopTests
                 Epochs = epochs,
                 BatchSize = 10,
                 MiniBatchStarting = miniBatchStarting,
-                EpochEnded = epochEnded,
+                Progress = epochEnded is null ? null : progress => epochEnded(progress.EpochEnded!),
             };
             TrainingLoop.Run(_cost, this, Parameters, Optimizer, options, new RandomSource(1));
         }

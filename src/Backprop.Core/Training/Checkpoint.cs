@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace Backprop.Training;
+
+/// <summary>
+/// The state of a training at the end of an epoch, and the file it is kept in: magic "BACKPTCP", version (int32), what training it
+/// is of, epochs, parameters, the best ones, the runner's state, and the SHA-256 of all before it. Little-endian.
+/// </summary>
+internal sealed class Checkpoint
+{
+    private const int FormatVersion = 1;
+
+    /// <summary>Options that may be others when a training goes on: they change no bit, or only when it ends.</summary>
+    private static readonly string[] s_free =
+    [
+        nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Progress), nameof(TrainingOptions.ProgressInterval),
+        nameof(TrainingOptions.Cancellation), nameof(TrainingOptions.MiniBatchStarting), nameof(TrainingOptions.CheckpointPath),
+        nameof(TrainingOptions.CheckpointInterval),
+    ];
+
+    private readonly string? _path;
+    private readonly string _identity;
+    private readonly float[] _parameters;
+    private readonly IEpochRunner _runner;
+
+    private Checkpoint(string? path, string identity, float[] parameters, IEpochRunner runner) =>
+        (_path, _identity, _parameters, _runner) = (path, identity, parameters, runner);
+
+    private static ReadOnlySpan<byte> Magic => "BACKPTCP"u8;
+
+    /// <summary>The epochs that have ended.</summary>
+    public List<EpochRecord> Epochs { get; } = [];
+
+    /// <summary>The parameters after the best epoch; null where there is no validation.</summary>
+    public float[]? Best { get; set; }
+
+    /// <summary>The state that a training starts from: that of its file, if there is one.</summary>
+    /// <param name="path">The file; null for none.</param>
+    /// <param name="identity">What training it is, in lines of names and values.</param>
+    /// <param name="parameters">The initial parameters; become those of the file.</param>
+    /// <param name="runner">Takes its state from the file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
+    public static Checkpoint Start(string? path, string identity, float[] parameters, IEpochRunner runner)
+    {
+        var checkpoint = new Checkpoint(path, identity, parameters, runner);
+        if (path is null)
+            return checkpoint;
+        if (Directory.Exists(path) || Path.GetDirectoryName(Path.GetFullPath(path)) is not { } folder || !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"CheckpointPath is '{path}'; it must be a file in a folder that exists.");
+        if (File.Exists(path))
+            checkpoint.Load(path);
+        return checkpoint;
+    }
+
+    /// <summary>What there is to say of options that must stay the same, a line each.</summary>
+    public static string Describe(TrainingOptions options) => string.Join('\n', options.GetType()
+        .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        .Where(property => !s_free.Contains(property.Name))
+        .OrderBy(property => property.Name, StringComparer.Ordinal)
+        .Select(property => $"{property.Name} {Text(property.GetValue(options))}"));
+
+    /// <summary>Writes the file, in place of the one before.</summary>
+    public void Save()
+    {
+        if (_path is not null)
+            WholeFile.Write(_path, Write);
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        string text => text,
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Text))}]",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private void Write(Stream stream)
+    {
+        using var hash = SHA256.Create();
+        using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+        using (var writer = new BinaryWriter(new BufferedStream(hashed)))
+        {
+            writer.Write(Magic);
+            writer.Write(FormatVersion);
+            writer.Write(_identity);
+            writer.WriteEpochs(Epochs);
+            writer.WriteFloats(_parameters);
+            writer.Write(Best is not null);
+            if (Best is not null)
+                writer.WriteFloats(Best);
+            _runner.SaveState(writer);
+        }
+
+        stream.Write(hash.Hash);
+    }
+
+    private void Load(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            CheckHash(stream);
+            using var reader = new BinaryReader(new BufferedStream(stream));
+            if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic) || reader.ReadInt32() is var version && version != FormatVersion)
+                throw new InvalidDataException("it is no checkpoint that this version can read.");
+            CheckIdentity(reader.ReadString());
+            Epochs.AddRange(reader.ReadEpochs());
+            reader.ReadFloats(_parameters.Length, "parameters").CopyTo(_parameters, 0);
+            if (reader.ReadBoolean())
+                Best = reader.ReadFloats(_parameters.Length, "best parameters");
+            _runner.LoadState(reader);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException(
+                $"Training cannot go on from '{path}': {e.Message} Delete the file, or give another CheckpointPath, to start anew.", e);
+        }
+    }
+
+    private static void CheckHash(FileStream stream)
+    {
+        long left = stream.Length - SHA256.HashSizeInBytes;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var chunk = new byte[1 << 16];
+        while (left > 0)
+        {
+            int count = stream.Read(chunk, 0, (int)Math.Min(left, chunk.Length));
+            hash.AppendData(chunk, 0, count);
+            left -= count;
+        }
+
+        var expected = new byte[SHA256.HashSizeInBytes];
+        if (left < 0 || stream.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false) < expected.Length || !hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
+            throw new InvalidDataException("it is damaged or cut off.");
+        stream.Position = 0;
+    }
+
+    private void CheckIdentity(string found)
+    {
+        if (found == _identity)
+            return;
+        string[] was = found.Split('\n'), now = _identity.Split('\n');
+        int line = was.AsSpan().CommonPrefixLength(now);
+        throw new InvalidDataException(
+            $"it is of another training: there '{was.ElementAtOrDefault(line)}', now '{now.ElementAtOrDefault(line)}'.");
+    }
+}

@@ -1,0 +1,23 @@
+namespace Backprop.Training;
+
+/// <summary>Rows to train on or to validate with: in memory, or read anew for each epoch.</summary>
+public interface IRowBlocks
+{
+    /// <summary>The number of features.</summary>
+    int Columns { get; }
+
+    /// <summary>Whether the rows are fed by the features that are present.</summary>
+    bool IsSparse { get; }
+
+    /// <summary>Whether the rows have different weights.</summary>
+    bool HasDifferentWeights { get; }
+
+    /// <summary>The most rows of a block.</summary>
+    int LargestBlock { get; }
+
+    /// <summary>What the targets of all rows look like.</summary>
+    TargetStatistics Statistics { get; }
+
+    /// <summary>Reads all rows once, always the same ones in the same blocks; a block is used before the next is asked for.</summary>
+    IEnumerable<RowSet> ReadBlocks();
+}

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using Backprop.Execution;
+using Backprop.Graphs;
+using Backprop.Kernels;
+using Backprop.Optimizers;
+
+namespace Backprop.Training;
+
+/// <summary>
+/// Minibatch training (Goodfellow, Bengio and Courville, section 8.1.3): the rows in a new order, and for each minibatch the cost,
+/// its gradient, and the optimizer's step.
+/// </summary>
+internal sealed class MiniBatchRunner : IEpochRunner
+{
+    /// <summary>About how many minibatches of an epoch the gradient is measured in: its length costs as much as a small network's update.</summary>
+    private const int Measurements = 32;
+
+    private readonly IBlockSource _data;
+    private readonly Optimizer<float> _optimizer;
+    private readonly TrainingOptions _options;
+    private readonly RandomSource _random;
+    private readonly double _learningRate;
+    private readonly CostTerms _terms;
+    private readonly Workspace<float> _workspace;
+    private readonly Workspace<float>? _penalties;
+    private readonly TeamTrial? _trial;
+    private readonly float[] _parameters; // The caller's, from epoch to epoch; in between, the weights are what counts.
+    private readonly ArraySegment<float> _weights, _gradients;
+    private readonly int[] _order;
+    private readonly int _batchSize;
+    private readonly GradientLength _length;
+
+    public MiniBatchRunner(
+        Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random)
+    {
+        (_data, _parameters, _optimizer, _options, _random) = (data, parameters, optimizer, options, random);
+        _learningRate = optimizer.LearningRate;
+        _terms = CostTerms.Of(cost);
+        _batchSize = Math.Min(options.BatchSize ?? TrainingOptions.AutomaticBatchSize, data.LargestBlock);
+        _order = new int[data.LargestBlock];
+        _weights = AlignedBuffer.Allocate<float>(parameters.Length);
+        _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
+        bool rowSparse = optimizer.TakesRowSparseGradients && options.GradientClipping is null;
+        _workspace = TrainingLoop.PlanStep(cost, _batchSize, rowSparse).CreateWorkspace(options.Threads);
+        _penalties = _terms.OfParameters.Count > 0 ? new Plan<float>(_terms.OfParameters, 1).CreateWorkspace(options.Threads) : null;
+        _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
+        _length = new GradientLength(_workspace.RowSparseGradients);
+        optimizer.UseRowSparse(_workspace.RowSparseGradients);
+    }
+
+    /// <inheritdoc/>
+    public EpochResult Run(IReadOnlyList<double> losses, TrainingMonitor monitor)
+    {
+        int miniBatch = 0, measured = 0;
+        long miniBatches = Math.Max(1, _data.Count / _batchSize), rows = 0;
+        long interval = Math.Max(1, miniBatches / Measurements);
+        double total = 0, lengths = 0;
+        _parameters.CopyTo(_weights.AsSpan());
+        try
+        {
+            _penalties?.Run(_weights, default, rows: 1);
+            double penalty = _penalties is null ? 0 : Sum(_penalties, _terms.OfParameters);
+            foreach (IMiniBatchSource block in _data.ReadBlocks())
+            {
+                Span<int> order = Order(block.Count);
+                for (int first = 0; first < order.Length; first += _batchSize)
+                {
+                    monitor.MiniBatchStarts();
+                    if (monitor.ShallStop)
+                        return Result(isComplete: false);
+                    ReadOnlySpan<int> batch = order.Slice(first, Math.Min(_batchSize, order.Length - first));
+                    SetLearningRate(losses, rows);
+                    _trial?.StepStarts();
+                    double length = Step(block, batch, measures: miniBatch++ % interval == 0);
+                    _trial?.StepEnds();
+                    if (!double.IsNaN(length))
+                        (lengths, measured) = (lengths + length, measured + 1);
+                    double loss = Sum(_workspace, _terms.OfData) + penalty;
+                    rows += batch.Length;
+                    total += loss * batch.Length;
+                    monitor.MiniBatchEnded(batch.Length, loss);
+                }
+            }
+
+            return Result(isComplete: true);
+        }
+        finally
+        {
+            _optimizer.CatchUpAll(_weights, _workspace.Team);
+            _weights.CopyTo(_parameters);
+        }
+
+        EpochResult Result(bool isComplete) => new(total / rows, lengths / measured, _optimizer.LearningRate, isComplete);
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(BinaryWriter writer)
+    {
+        _random.SaveState(writer);
+        _optimizer.SaveState(writer);
+    }
+
+    /// <inheritdoc/>
+    public void LoadState(BinaryReader reader)
+    {
+        _random.LoadState(reader);
+        _optimizer.LoadState(reader);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.UseRowSparse([]);
+        _optimizer.LearningRate = _learningRate;
+        _penalties?.Dispose();
+        _workspace.Dispose();
+    }
+
+    private Span<int> Order(int count)
+    {
+        Span<int> order = _order.AsSpan(0, count);
+        for (int i = 0; i < count; i++)
+            order[i] = i;
+        if (_options.Shuffle)
+            _random.Shuffle(order);
+        return order;
+    }
+
+    private void SetLearningRate(IReadOnlyList<double> losses, long rows) =>
+        _optimizer.LearningRate = _learningRate * _options.Schedule.Factor(losses.Count + ((double)rows / _data.Count), _options.Epochs, losses);
+
+    /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
+    /// <returns>The gradient's length, where it was needed, else NaN.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double Step(IMiniBatchSource block, ReadOnlySpan<int> rows, bool measures)
+    {
+        block.Fill(rows, _workspace);
+        _optimizer.CatchUp(_weights, _workspace.Team);
+        _workspace.Run(_weights, _gradients, rows.Length);
+        double length = measures || _options.GradientClipping is not null ? _length.Of(_weights, _gradients) : double.NaN;
+        if (length > _options.GradientClipping)
+            Update.Scale(_gradients.AsSpan(), (float)(_options.GradientClipping.Value / length));
+        _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
+        return length;
+    }
+
+    private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
+    {
+        double sum = 0;
+        for (int i = 0; i < terms.Count; i++)
+            sum += workspace.Value(terms[i])[0];
+        return sum;
+    }
+}

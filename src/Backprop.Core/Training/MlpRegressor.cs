@@ -1,0 +1,114 @@
+using Backprop.Networks;
+
+namespace Backprop.Training;
+
+/// <summary>A trained multilayer perceptron that predicts one number, or several.</summary>
+public sealed class MlpRegressor : MlpModel
+{
+    private MlpRegressor(TrainedMlp trained)
+        : base(trained)
+    {
+    }
+
+    /// <summary>The targets' names, where there are any.</summary>
+    public IReadOnlyList<string>? TargetNames => Names;
+
+    /// <summary>What the outputs' unit is in that of the data, one number a target.</summary>
+    public ReadOnlySpan<float> TargetScale => Values(Network.TargetScale!);
+
+    /// <summary>What the outputs' zero is in the data, one number a target.</summary>
+    public ReadOnlySpan<float> TargetOffset => Values(Network.TargetOffset!);
+
+    /// <summary>Trains a regressor.</summary>
+    /// <param name="data">The training rows, with numbers to be learned that are not all the same.</param>
+    /// <param name="options">How; the defaults where it is null.</param>
+    /// <param name="validation">Rows that are not trained on; null for none but those that the options hold out.</param>
+    /// <param name="previous">A regressor of the same layers to go on from, instead of from random weights; null for none.</param>
+    /// <exception cref="ArgumentException">There is no row, or the validation rows or the previous model do not fit; or options contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">A target is the same in all rows, or below 0 where it must not be.</exception>
+    /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
+    public static MlpRegressor Train(
+        DataSet data, MlpRegressorOptions? options = null, DataSet? validation = null, MlpRegressor? previous = null)
+    {
+        options ??= new MlpRegressorOptions();
+        (IRowBlocks rows, IRowBlocks? heldOut) = MlpTraining.Split(data, validation, options);
+        if (data.Classes > 0)
+            throw new ArgumentException("The rows of the data set have classes; a regressor needs numbers.", nameof(data));
+        return Train(rows, data.Targets, options, heldOut, previous);
+    }
+
+    /// <summary>Trains a regressor on rows that may be read anew for each epoch.</summary>
+    /// <param name="rows">The training rows, with numbers to be learned.</param>
+    /// <param name="targets">How many a row has.</param>
+    /// <param name="options">How; <see cref="MlpOptions.ValidationFraction"/> is the caller's affair.</param>
+    /// <param name="validation">Rows that are not trained on; null for none.</param>
+    /// <param name="previous">A regressor of the same layers to go on from; null for none.</param>
+    /// <inheritdoc cref="Train(DataSet, MlpRegressorOptions?, DataSet?, MlpRegressor?)" path="/exception"/>
+    public static MlpRegressor Train(
+        IRowBlocks rows, int targets, MlpRegressorOptions options, IRowBlocks? validation = null, MlpRegressor? previous = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        CheckTargets(rows.Statistics, targets, options);
+        return new(MlpTraining.Run(rows, validation, options.Loss, targets, classWeights: null, options, previous) with { Names = options.TargetNames });
+    }
+
+    /// <summary>Reads a regressor that was saved.</summary>
+    /// <param name="stream">Has it at its present position; is read up to its end.</param>
+    /// <exception cref="InvalidDataException">It is something else, of another version, cut off or damaged.</exception>
+    public static MlpRegressor Load(Stream stream)
+    {
+        TrainedMlp trained = Read(stream);
+        return new(Require(trained, !trained.Network.Loss.IsOfClasses, "regressor"));
+    }
+
+    /// <summary>Predicts one row or many. Allocates nothing once as many threads have predicted at a time before.</summary>
+    /// <param name="features">The rows' features in row-major order.</param>
+    /// <param name="predictions">Takes as many rows, of one number a target.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit the network.</exception>
+    public void Predict(ReadOnlySpan<float> features, Span<float> predictions) => PredictRows(features, predictions);
+
+    /// <summary>Predicts one row, given by the features that are present; the others are 0. Allocates as little.</summary>
+    /// <param name="indices">The features that are present, increasing from 0 and below the number of inputs.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="predictions">Takes a number a target.</param>
+    /// <exception cref="ArgumentException">
+    /// There are not as many indices as values, or predictions as targets, or the indices do not increase or are no features.
+    /// </exception>
+    public void Predict(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> predictions) =>
+        PredictSparseRow(indices, values, predictions);
+
+    /// <summary>Predicts one row.</summary>
+    /// <param name="features">The features of the row.</param>
+    /// <returns>A number a target.</returns>
+    /// <exception cref="ArgumentException">There are not as many features as the network has inputs.</exception>
+    public float[] Predict(params ReadOnlySpan<float> features)
+    {
+        var predictions = new float[Architecture.Outputs];
+        PredictRows(features, predictions);
+        return predictions;
+    }
+
+    private static void CheckTargets(TargetStatistics statistics, int targets, MlpRegressorOptions options)
+    {
+        if (options.TargetNames is { } names && names.Count != targets)
+            throw new ArgumentException($"There are {names.Count} TargetNames; the rows have {targets} targets.", nameof(options));
+        for (int target = 0; target < targets; target++)
+        {
+            string name = targets == 1 ? "The target" : $"Target '{options.TargetNames?[target] ?? FormattableString.Invariant($"{target}")}'";
+            if (statistics.IsConstant(target))
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"{name} is {statistics.Least(target)} in all {statistics.Count} rows: there is nothing to be learned. Is it the right column?"));
+            }
+
+            if (options.Loss is PoissonLoss && statistics.Least(target) < 0)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"{name} is {statistics.Least(target)} in a row; with the Poisson loss targets are counts, 0 or more. Take another loss."));
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Backprop.Kernels;
+using Backprop.Networks;
+using Backprop.Optimizers;
+
+namespace Backprop.Training;
+
+/// <summary>What the trainings of all models have in common.</summary>
+internal static class MlpTraining
+{
+    private const int FingerprintRows = 1000;
+
+    /// <summary>The rows to train on and those to validate with, as the options ask for.</summary>
+    public static (RowSet Rows, RowSet? Validation) Split(DataSet data, DataSet? validation, MlpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options.Check();
+        if (data.Count < 1)
+            throw new ArgumentException("The data set has no row to train on.", nameof(data));
+        if (validation is null)
+            return options.ValidationFraction == 0 ? (new RowSet(data), null) : RowSet.HoldOut(data, options.ValidationFraction, options.Seed);
+        if (options.ValidationFraction > 0)
+        {
+            throw new ArgumentException(
+                $"There are validation rows, and ValidationFraction is {options.ValidationFraction}: one of the two must go.", nameof(validation));
+        }
+
+        if (validation.Count < 1 || validation.Columns != data.Columns || validation.Classes != data.Classes || validation.Targets != data.Targets)
+        {
+            throw new ArgumentException(
+                $"The validation set has {Describe(validation)}; the training set has {Describe(data)}. Only the rows may differ in number, and there must be some.",
+                nameof(validation));
+        }
+
+        return (new RowSet(data), new RowSet(validation));
+    }
+
+    /// <summary>Trains a network.</summary>
+    public static TrainedMlp Run(
+        IRowBlocks rows, IRowBlocks? validation, MlpLoss loss, int outputs, double[]? classWeights, MlpOptions options, MlpModel? previous)
+    {
+        var architecture = new MlpArchitecture(rows.Columns, options.HiddenLayers, outputs, options.Activation);
+        CheckPrevious(previous, architecture, loss);
+        TargetStatistics statistics = rows.Statistics;
+        var penalties = new MlpPenalties { L2 = options.L2, L1 = options.L1, Dropout = options.Dropout };
+        var network = new Mlp(
+            architecture, loss, penalties, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
+        var random = new RandomSource(options.Seed);
+        float[] parameters = network.Initialize(random, options.Initializer);
+        if (previous is null)
+            SetUnit(network, statistics, parameters);
+        else
+            previous.Parameters.CopyTo(parameters);
+
+        var feed = new MlpFeed(rows, network, parameters, classWeights, options.Dropout, random);
+        using MlpValidation? evaluation = validation is null ? null : new(validation, network, parameters, classWeights, options.Threads);
+        using IEpochRunner runner = options.Optimizer == OptimizerKind.Lbfgs
+            ? new FullBatchRunner(network.Cost, feed, parameters, new Lbfgs<float>(network.Graph.Parameters), options)
+            : new MiniBatchRunner(network.Cost, feed, parameters, options.CreateOptimizer(network.Graph.Parameters), options, random);
+        if (previous?.State is { } kept && kept.Optimizer == options.Optimizer)
+        {
+            using var reader = new BinaryReader(new MemoryStream(kept.Bytes));
+            runner.LoadState(reader);
+        }
+
+        string identity = options.CheckpointPath is null ? "" : Identity(rows, options, network, parameters);
+        TrainingHistory history = TrainingLoop.Run(runner, feed.Count, parameters, options, evaluation, identity);
+        return new TrainedMlp(network, parameters, history, options.KeepTrainingState ? StateOf(runner, options.Optimizer) : null);
+    }
+
+    private static string Describe(DataSet data) =>
+        $"{data.Count} rows of {data.Columns} features and " + (data.Classes > 0 ? $"one of {data.Classes} classes" : $"{data.Targets} numbers");
+
+    private static TrainingState StateOf(IEpochRunner runner, OptimizerKind optimizer)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        runner.SaveState(writer);
+        writer.Flush();
+        return new TrainingState(optimizer, bytes.ToArray());
+    }
+
+    private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss)
+    {
+        if (previous is null)
+            return;
+        MlpArchitecture old = previous.Architecture;
+        if (old.Outputs != architecture.Outputs && loss.IsOfClasses)
+        {
+            throw new ArgumentException(
+                $"The previous model knows {old.Outputs} classes, and the data have {architecture.Outputs}: training goes on only with the same ones.",
+                nameof(previous));
+        }
+
+        if (!old.Sizes.SequenceEqual(architecture.Sizes) || old.Activation != architecture.Activation || previous.Loss.GetType() != loss.GetType())
+        {
+            throw new ArgumentException(
+                $"The previous model has the layers {string.Join("-", old.Sizes)}, {old.Activation} and {previous.Loss.GetType().Name}; what is to be trained " +
+                $"has {string.Join("-", architecture.Sizes)}, {architecture.Activation} and {loss.GetType().Name}. Training goes on only where they are the same.",
+                nameof(previous));
+        }
+    }
+
+    /// <summary>Numbers are learned in units of their standard deviation from their mean, counts in units of their mean.</summary>
+    private static void SetUnit(Mlp network, TargetStatistics statistics, float[] parameters)
+    {
+        if (network.TargetScale is null)
+            return;
+        Span<float> scale = network.TargetScale.Segment!.Of(parameters.AsSpan()), offset = network.TargetOffset!.Segment!.Of(parameters.AsSpan());
+        for (int target = 0; target < scale.Length; target++)
+        {
+            (scale[target], offset[target]) = network.Loss is PoissonLoss
+                ? ((float)statistics.Mean(target), 0)
+                : ((float)statistics.Deviation(target), (float)statistics.Mean(target));
+        }
+    }
+
+    private static void Append(IncrementalHash hash, DataSet data, int row)
+    {
+        ReadOnlySpan<int> indices = [];
+        ReadOnlySpan<float> values;
+        if (data.IsSparseRow(row))
+            data.SparseRow(row, out indices, out values);
+        else
+            values = data.DenseRow(row);
+        hash.AppendData(MemoryMarshal.AsBytes(indices));
+        hash.AppendData(MemoryMarshal.AsBytes(values));
+        hash.AppendData(MemoryMarshal.AsBytes(data.TargetsOf(row)));
+    }
+
+    /// <summary>What training it is: the options, the network, its first parameters, and some of the rows.</summary>
+    private static string Identity(IRowBlocks rows, MlpOptions options, Mlp network, float[] parameters)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<float>(parameters));
+        foreach (RowSet block in rows.ReadBlocks())
+        {
+            int[] mapped = [];
+            int[] some = [.. Enumerable.Range(0, block.Count).Where(row => row % ((block.Count / FingerprintRows) + 1) == 0)];
+            foreach (int row in block.Map(some, ref mapped))
+                Append(hash, block.Data, row);
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}\ncolumns {rows.Columns}\n{network.Loss}\n{Checkpoint.Describe(options)}\n" +
+            $"first parameters and rows {Convert.ToHexString(hash.GetHashAndReset())}");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics.Tensors;
+using Backprop.Execution;
+using Backprop.Kernels;
+using Backprop.Networks;
+
+namespace Backprop.Training;
+
+/// <summary>Shows what a network makes of rows that it is not trained on.</summary>
+internal sealed class MlpValidation : IValidation, IDisposable
+{
+    private const int Rows = 256; // At a time.
+
+    private readonly Mlp _network;
+    private readonly IRowBlocks _rows;
+    private readonly MlpFeed _feed;
+    private readonly Workspace<float> _workspace;
+    private readonly int[] _indices = [.. Enumerable.Range(0, Rows)];
+
+    /// <summary>Makes ready.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="trained">The network that is trained: this one has the same parameters, and neither penalties nor dropout.</param>
+    /// <param name="parameters">Its parameters: those of them that say in what unit targets are.</param>
+    /// <param name="classWeights">What the weights of each class's rows are multiplied by; null for nothing.</param>
+    /// <param name="threads">How many threads.</param>
+    public MlpValidation(IRowBlocks rows, Mlp trained, ReadOnlySpan<float> parameters, double[]? classWeights, int threads)
+    {
+        _rows = rows;
+        _network = new Mlp(
+            trained.Architecture, trained.Loss, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
+        _feed = new MlpFeed(rows, _network, parameters, classWeights, dropout: 0, new RandomSource(0));
+        _workspace = new Plan<float>([_network.Cost, _network.Prediction], Rows).CreateWorkspace(threads);
+    }
+
+    /// <inheritdoc/>
+    public ValidationResult Evaluate(float[] parameters)
+    {
+        double loss = 0;
+        var errors = new double[_network.Architecture.Outputs]; // Squared, or how often a class is wrong.
+        foreach ((RowSet rows, IMiniBatchSource source) in _rows.ReadBlocks().Zip(_feed.ReadBlocks()))
+        {
+            for (int first = 0; first < rows.Count; first += Rows)
+            {
+                int count = Math.Min(Rows, rows.Count - first);
+                for (int i = 0; i < count; i++)
+                    _indices[i] = first + i;
+                ReadOnlySpan<int> indices = _indices.AsSpan(0, count);
+                source.Fill(indices, _workspace);
+                _workspace.Run(new ArraySegment<float>(parameters), default, count);
+                loss += _workspace.Value(_network.Cost)[0] * (double)count;
+                AddErrors(rows, indices, errors);
+            }
+        }
+
+        return new ValidationResult(loss / _feed.Count, Metric(errors));
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private void AddErrors(RowSet rows, ReadOnlySpan<int> indices, double[] errors)
+    {
+        int outputs = errors.Length;
+        int[] buffer = [];
+        ReadOnlySpan<float> predictions = _workspace.Value(_network.Prediction);
+        ReadOnlySpan<int> mapped = rows.Map(indices, ref buffer);
+        for (int i = 0; i < mapped.Length; i++)
+        {
+            ReadOnlySpan<float> prediction = predictions.Slice(i * outputs, outputs), targets = rows.Data.TargetsOf(mapped[i]);
+            double weight = rows.Data.Weight(mapped[i]);
+            if (_network.Loss.IsOfClasses)
+            {
+                int label = outputs == 1 && _network.Loss is SigmoidLoss ? (prediction[0] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax(prediction);
+                errors[0] += label == (int)targets[0] ? 0 : weight;
+                continue;
+            }
+
+            for (int target = 0; target < outputs; target++)
+                errors[target] += weight * Math.Pow(prediction[target] - targets[target], 2);
+        }
+    }
+
+    /// <summary>The accuracy, or the mean of the targets' R squared.</summary>
+    private double Metric(double[] errors)
+    {
+        TargetStatistics statistics = _rows.Statistics;
+        return _network.Loss.IsOfClasses
+            ? 1 - (errors[0] / statistics.TotalWeight)
+            : errors.Select((error, target) => 1 - (error / (Math.Pow(statistics.Deviation(target), 2) * statistics.TotalWeight))).Average();
+    }
+}

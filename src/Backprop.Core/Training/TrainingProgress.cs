@@ -1,0 +1,34 @@
+namespace Backprop.Training;
+
+/// <summary>How far a training is, for a callback; valid while that runs.</summary>
+public sealed class TrainingProgress
+{
+    /// <summary>The epoch that is running, or has just ended, from 1.</summary>
+    public int Epoch { get; internal set; }
+
+    /// <summary>The epochs that were asked for.</summary>
+    public int Epochs { get; internal init; }
+
+    /// <summary>The training rows that have been used in this epoch.</summary>
+    public long Rows { get; internal set; }
+
+    /// <summary>The training rows of an epoch.</summary>
+    public long RowsPerEpoch { get; internal init; }
+
+    /// <summary>The mean cost of the rows that have been used in this epoch.</summary>
+    public double Loss { get; internal set; }
+
+    /// <summary>What there is to say of the epoch; null while it is running.</summary>
+    public EpochRecord? EpochEnded { get; internal set; }
+
+    /// <summary>The time since training, or its resumption, started.</summary>
+    public TimeSpan Elapsed { get; internal set; }
+
+    /// <summary>The time that the remaining epochs will take, as long as no stop comes before, at the speed so far.</summary>
+    public TimeSpan Remaining { get; internal set; }
+
+    internal bool StopAsked { get; private set; }
+
+    /// <summary>Asks the training to stop: within one minibatch, with the best model so far.</summary>
+    public void Stop() => StopAsked = true;
+}

@@ -1,0 +1,85 @@
+using Backprop.Networks;
+using Backprop.Training;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.Backprop;
+
+/// <summary>What trained multilayer perceptrons share. Immutable; any number of threads may predict with one.</summary>
+/// <typeparam name="TOutput">ML.NET's output type.</typeparam>
+public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersBase<TOutput>
+{
+    internal BackpropMlpModelParametersBase(IHostEnvironment env, string name, MlpModel network)
+        : base(env, name)
+    {
+        Network = network;
+    }
+
+    internal BackpropMlpModelParametersBase(IHostEnvironment env, string name, ModelLoadContext ctx, string payload, Func<Stream, MlpModel> load)
+        : base(env, name, ctx)
+    {
+        MlpModel? network = null;
+        try
+        {
+            if (!ctx.TryLoadBinaryStream(payload, reader => network = load(reader.BaseStream)))
+                throw Host.ExceptDecode($"The model has no entry {payload}.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw Host.ExceptDecode(e, e.Message);
+        }
+
+        Network = network!;
+    }
+
+    /// <summary>The layers of the network.</summary>
+    public MlpArchitecture Architecture => Network.Architecture;
+
+    /// <summary>The number of layers with weights: one more than there are hidden layers.</summary>
+    public int LayerCount => Network.LayerCount;
+
+    /// <summary>What happened in the training, pass by pass, and why it ended. It is saved with the model.</summary>
+    public TrainingHistory History => Network.History;
+
+    private protected MlpModel Network { get; }
+
+    /// <summary>The weights of a layer, [inputs, units] in row-major order.</summary>
+    /// <param name="layer">The layer, from 0 to below <see cref="LayerCount"/>.</param>
+    public ReadOnlySpan<float> GetWeights(int layer) => Network.Weights(layer);
+
+    /// <summary>The biases of a layer, one a unit.</summary>
+    /// <param name="layer">The layer, from 0 to below <see cref="LayerCount"/>.</param>
+    public ReadOnlySpan<float> GetBiases(int layer) => Network.Biases(layer);
+
+    /// <summary>Writes what a model consists of.</summary>
+    private protected void Save(ModelSaveContext ctx, VersionInfo version, string payload)
+    {
+        base.SaveCore(ctx);
+        ctx.SetVersionInfo(version);
+        ctx.SaveBinaryStream(payload, writer => Network.Save(writer.BaseStream));
+    }
+
+    /// <summary>The version of a model's entry.</summary>
+    private protected static VersionInfo Version(string modelSignature, string loaderSignature) => new(
+        modelSignature,
+        verWrittenCur: 0x00010001, // the first
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: loaderSignature,
+        loaderAssemblyName: typeof(BackpropMlpModelParameters).Assembly.FullName);
+
+    /// <summary>Checks the types that somebody asks a mapper for.</summary>
+    private protected void CheckTypes<TSource, TDestination>(Type destination)
+    {
+        Host.Check(typeof(TSource) == typeof(VBuffer<float>), "The features must be a vector of Single.");
+        Host.Check(typeof(TDestination) == destination, "The scores have another type.");
+    }
+
+    /// <summary>Checks the number of features.</summary>
+    private protected void CheckLength(int features)
+    {
+        if (features != Architecture.Inputs)
+            throw Host.Except($"The features have length {features}; the model was trained with {Architecture.Inputs}.");
+    }
+}

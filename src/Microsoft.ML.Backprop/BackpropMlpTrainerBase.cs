@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Globalization;
+using Backprop.Training;
+using Microsoft.ML.Backprop.Data;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.Backprop;
+
+/// <summary>What the trainers of multilayer perceptrons share: reading the data, training, telling how far it is.</summary>
+/// <typeparam name="TTransformer">ML.NET's transformer that predicts.</typeparam>
+/// <typeparam name="TModel">The model in it.</typeparam>
+public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEstimatorBase<TTransformer, TModel>
+    where TTransformer : ISingleFeaturePredictionTransformer<TModel>
+    where TModel : class
+{
+    private readonly string _loadName;
+    private readonly MlpOptions _options;
+    private readonly long _memoryBudget;
+
+    internal BackpropMlpTrainerBase(
+        IHostEnvironment env, string loadName, BackpropMlpOptions options, SchemaShape.Column label, int? seedDrawn)
+        : base(
+            Contracts.CheckRef(env, nameof(env)).Register(loadName),
+            TrainerUtils.MakeR4VecFeature(options.FeatureColumnName),
+            label,
+            TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
+    {
+        _loadName = loadName;
+        _options = options.CreateOptions() with { Seed = options.Seed ?? seedDrawn ?? Host.Rand.Next() };
+        _memoryBudget = options.MemoryBudget is { } megabytes ? (long)megabytes << 20 : long.MaxValue;
+    }
+
+    /// <inheritdoc/>
+    public override TrainerInfo Info { get; } =
+        new(normalization: true, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
+
+    /// <summary>Trains, and looks at other data to tell which pass over the training data was best, and when to stop.</summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="validationData">The other data, with the same columns; null for none.</param>
+    /// <param name="previousModel">A model to go on from, of the same layers and classes; null for none.</param>
+    public TTransformer Fit(IDataView trainData, IDataView? validationData, TModel? previousModel = null) =>
+        TrainTransformer(trainData, validationData, (IPredictor?)previousModel);
+
+    /// <summary>
+    /// Goes on training a model: from its weights, and from what its optimizer remembered where that was kept
+    /// (<see cref="BackpropMlpOptions.KeepTrainingState"/>).
+    /// </summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="previousModel">The model, of the same layers and classes; it stays as it is.</param>
+    public TTransformer Fit(IDataView trainData, TModel previousModel)
+    {
+        Host.CheckValue(previousModel, nameof(previousModel));
+        return TrainTransformer(trainData, initPredictor: (IPredictor)previousModel);
+    }
+
+    /// <inheritdoc/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public override TModel TrainModelCore(TrainContext trainContext)
+    {
+        Host.CheckValue(trainContext, nameof(trainContext));
+        MlpOptions options = _options;
+        LabelFormat label = GetLabelFormat(trainContext.TrainingSet);
+        if (trainContext.ValidationSet is { } validation && GetLabelFormat(validation) is var other && (other.Classes, other.Targets) != (label.Classes, label.Targets))
+        {
+            throw Host.ExceptParam(
+                nameof(trainContext),
+                $"The label of the validation data has {Describe(other)}; that of the training data has {Describe(label)}.");
+        }
+
+        if (options.EarlyStopping && options.ValidationFraction == 0 && trainContext.ValidationSet is null)
+        {
+            throw Host.ExceptParam(
+                nameof(options.EarlyStopping),
+                "EarlyStopping is asked for without validation data to go by: set ValidationFraction, give Fit validation data, or set Tolerance instead, which goes by the training loss.");
+        }
+
+        using IChannel channel = Host.Start("Training");
+        using IProgressChannel progress = Host.StartProgressChannel($"{_loadName} training");
+        TrainingRows rows = TrainingRows.Read(Host, channel, trainContext, label, _memoryBudget, options);
+        EpochRecord? last = null;
+        progress.SetHeader(new ProgressHeader(["Loss", "Rows/s"], ["epochs"]), entry =>
+        {
+            entry.SetProgress(0, last?.Epoch ?? 0, options.Epochs);
+            entry.SetMetric(0, last?.Loss ?? double.NaN);
+            entry.SetMetric(1, last?.RowsPerSecond ?? double.NaN);
+        });
+
+        (TModel model, TrainingHistory history) = Train(rows, label, options with
+        {
+            MiniBatchStarting = () => Host.CheckAlive(),
+            Progress = status =>
+            {
+                if (status.EpochEnded is { } epoch)
+                {
+                    last = epoch;
+                    channel.Info(Line(epoch, options.Epochs));
+                }
+
+                options.Progress?.Invoke(status);
+            },
+        }, trainContext);
+        channel.Info($"Training ended: {history.StopReason}, with the weights after epoch {history.BestEpoch}.");
+        return model;
+    }
+
+    /// <summary>What the label column says that is to be learned.</summary>
+    private protected abstract LabelFormat GetLabelFormat(RoleMappedData data);
+
+    /// <summary>Trains on rows that have been read.</summary>
+    private protected abstract (TModel Model, TrainingHistory History) Train(
+        TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context);
+
+    private static string Describe(LabelFormat label) => label.Classes > 0 ? $"{label.Classes} classes" : $"{label.Targets} numbers";
+
+    private static string Line(EpochRecord epoch, int epochs)
+    {
+        string line = string.Create(
+            CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch}/{epochs}: loss {epoch.Loss:F6}, {epoch.RowsPerSecond:N0} rows/s");
+        return epoch.ValidationLoss is null
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line}, validation loss {epoch.ValidationLoss:F6}, metric {epoch.ValidationMetric:F4}");
+    }
+}

@@ -1,0 +1,147 @@
+using Backprop.Training;
+using static Backprop.Tests.Training.Samples;
+
+namespace Backprop.Tests.Training;
+
+/// <summary>When training ends, and with what.</summary>
+[TestClass]
+public class StoppingTests
+{
+    // Few noisy rows and a large network: it soon fits the noise.
+    private static readonly DataSet s_data = TwoClasses(60, noise: 1), s_validation = TwoClasses(300, noise: 1, seed: 2);
+    private static readonly MlpClassifierOptions s_options = new() { HiddenLayers = [64], LearningRate = 0.1, Epochs = 60, L2 = 0 };
+
+    [TestMethod]
+    [DataRow(ValidationCriterion.Loss)]
+    [DataRow(ValidationCriterion.Metric)]
+    public void Early_stopping_ends_it_after_the_patience_and_returns_the_best_epochs_weights(ValidationCriterion criterion)
+    {
+        MlpClassifierOptions options = s_options with { EarlyStopping = true, Patience = 5, Criterion = criterion };
+        MlpClassifier model = MlpClassifier.Train(s_data, options, s_validation);
+        TrainingHistory history = model.History;
+        Assert.AreEqual(StopReason.EarlyStopping, history.StopReason);
+        Assert.IsLessThan(60, history.Epochs.Count);
+        double Value(EpochRecord epoch) => criterion == ValidationCriterion.Loss ? epoch.ValidationLoss!.Value : -epoch.ValidationMetric!.Value;
+        Assert.AreEqual(history.Epochs.Min(Value), Value(history.Epochs[history.BestEpoch - 1]));
+        Assert.IsLessThan(history.Epochs.Count, history.BestEpoch);
+
+        // The weights are those that as many epochs make.
+        MlpClassifier short1 = MlpClassifier.Train(s_data, s_options with { Epochs = history.BestEpoch });
+        CollectionAssert.AreEqual(Parameters(short1), Parameters(model));
+
+        // The metric is the accuracy, by hand.
+        double accuracy = Enumerable.Range(0, s_validation.Count).Average(row => model.Predict(OptionTests.Features(s_validation, row)) == s_validation.Label(row) ? 1.0 : 0);
+        Assert.AreEqual(accuracy, history.Epochs[history.BestEpoch - 1].ValidationMetric!.Value, 1e-9);
+    }
+
+    [TestMethod]
+    public void The_validation_loss_is_the_mean_loss_of_its_rows_without_penalties_and_dropout()
+    {
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { Epochs = 3, L2 = 0.1, Dropout = 0.3, Criterion = ValidationCriterion.Loss }, s_validation);
+        double loss = Enumerable.Range(0, s_validation.Count)
+            .Average(row => -Math.Log(model.PredictProbabilities(OptionTests.Features(s_validation, row))[s_validation.Label(row)]));
+        Assert.AreEqual(loss, model.History.Epochs[model.History.BestEpoch - 1].ValidationLoss!.Value, 1e-5);
+    }
+
+    [TestMethod]
+    public void A_fraction_is_held_out_of_each_class_alike()
+    {
+        (RowSet left, RowSet heldOut) = RowSet.HoldOut(TwoClasses(1000, noise: 1, oneIn: 10), 0.1, seed: 3);
+        Assert.AreEqual(1000, left.Count + heldOut.Count);
+        Assert.AreEqual(100, heldOut.Count, 1);
+        double share = left.Statistics.WeightOf(1) / left.Count;
+        Assert.AreEqual(share, heldOut.Statistics.WeightOf(1) / heldOut.Count, 0.01);
+
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { ValidationFraction = 0.2, Epochs = 2 });
+        Assert.IsNotNull(model.History.Epochs[0].ValidationLoss);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => MlpClassifier.Train(DataSet.FromRows([1, 2], 1, [0, 1]), s_options with { ValidationFraction = 0.1 })).Message,
+            "holds out none");
+    }
+
+    [TestMethod]
+    public void Training_converges_where_the_loss_stands_still()
+    {
+        // Labels by chance: after a few epochs there is nothing to be gained.
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { HiddenLayers = [], Tolerance = 1e-3, Patience = 3, Epochs = 500 });
+        Assert.AreEqual(StopReason.Converged, model.History.StopReason);
+        Assert.IsLessThan(200, model.History.Epochs.Count);
+    }
+
+    [TestMethod]
+    public void A_callback_stops_it_within_a_minibatch_with_the_best_so_far()
+    {
+        int calls = 0, started = 0;
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with
+        {
+            BatchSize = 10,
+            ProgressInterval = 1,
+            MiniBatchStarting = () => started++,
+            Progress = progress =>
+            {
+                if (progress.EpochEnded is not null)
+                    return;
+                Assert.AreEqual(60, progress.RowsPerEpoch);
+                Assert.AreEqual(60, progress.Epochs);
+                Assert.IsTrue(progress.Remaining > TimeSpan.Zero && progress.Elapsed > TimeSpan.Zero && progress.Loss > 0);
+                Assert.AreEqual((++calls - 1) % 6 * 10 + 10, progress.Rows);
+                if (calls == 20)
+                    progress.Stop();
+            },
+        });
+        Assert.AreEqual(20, calls);
+        Assert.AreEqual(21, started, "the one that it was stopped before");
+        Assert.AreEqual(StopReason.Cancelled, model.History.StopReason);
+        Assert.HasCount(3, model.History.Epochs);
+    }
+
+    [TestMethod]
+    public void A_token_stops_it_and_validation_gives_back_the_best_epoch()
+    {
+        using var source = new CancellationTokenSource();
+        MlpClassifier model = MlpClassifier.Train(
+            s_data, s_options with { Cancellation = source.Token, Progress = progress => { if (progress.Epoch == 40) source.Cancel(); } }, s_validation);
+        Assert.AreEqual(StopReason.Cancelled, model.History.StopReason);
+        Assert.HasCount(40, model.History.Epochs);
+        CollectionAssert.AreEqual(Parameters(MlpClassifier.Train(s_data, s_options with { Epochs = model.History.BestEpoch })), Parameters(model));
+    }
+
+    [TestMethod]
+    public void History_survives_save_and_load_to_the_bit()
+    {
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { Epochs = 4, EarlyStopping = true, Patience = 2 }, s_validation);
+        using var stream = new MemoryStream();
+        model.Save(stream);
+        stream.Position = 0;
+        TrainingHistory loaded = MlpClassifier.Load(stream).History;
+        CollectionAssert.AreEqual(model.History.Epochs.ToArray(), loaded.Epochs.ToArray());
+        Assert.AreEqual((model.History.StopReason, model.History.BestEpoch), (loaded.StopReason, loaded.BestEpoch));
+        Assert.IsTrue(loaded.Epochs.All(epoch => epoch.GradientNorm > 0 && epoch.LearningRate == 0.1));
+    }
+
+    [TestMethod]
+    public void Options_that_contradict_each_other_are_named()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(s_data, s_options with { EarlyStopping = true }));
+        Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(s_data, s_options with { ValidationFraction = 0.1 }, s_validation));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(s_data, s_options, new DataSet(3, 2))).Message, "0 rows of 3 features");
+        MlpClassifierOptions[] wrong =
+        [
+            s_options with { Nesterov = true, Momentum = 0 }, s_options with { BalanceClasses = true, ClassWeights = [1, 1] },
+            s_options with { ClassWeights = [1, 1, 1] }, s_options with { ClassWeights = [0, 0] }, s_options with { ClassWeights = [1, -1] },
+            s_options with { Optimizer = OptimizerKind.Lbfgs, Dropout = 0.1 }, s_options with { Optimizer = OptimizerKind.Lbfgs, GradientClipping = 1 },
+            s_options with { Optimizer = OptimizerKind.Lbfgs, Schedule = new Backprop.Optimizers.CosineSchedule() },
+            s_options with { Dropout = 1 }, s_options with { Dropout = -0.1 }, s_options with { L1 = -1 }, s_options with { LabelSmoothing = 1 },
+            s_options with { ValidationFraction = 1 }, s_options with { Patience = 0 }, s_options with { MinimumImprovement = -1 },
+            s_options with { Tolerance = -1 }, s_options with { GradientClipping = 0 }, s_options with { ProgressInterval = 0 },
+            s_options with { CheckpointInterval = 0 }, s_options with { CheckpointPath = " " }, s_options with { Rho = 1 }, s_options with { Schedule = null! },
+            s_options with { Activation = (Backprop.Networks.ActivationKind)99 }, s_options with { Initializer = (Backprop.Networks.InitializerKind)(-1) },
+        ];
+        foreach (MlpClassifierOptions options in wrong)
+        {
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpClassifier.Train(s_data, options), $"{options}").Message, "it must be");
+        }
+    }
+}
