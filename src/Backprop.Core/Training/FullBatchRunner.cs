@@ -1,4 +1,3 @@
-using Backprop.Execution;
 using Backprop.Graphs;
 using Backprop.Kernels;
 using Backprop.Optimizers;
@@ -12,9 +11,7 @@ internal sealed class FullBatchRunner : IEpochRunner
 
     private readonly IBlockSource _data;
     private readonly Lbfgs<float> _optimizer;
-    private readonly CostTerms _terms;
-    private readonly Workspace<float> _workspace;
-    private readonly Workspace<float>? _penalties;
+    private readonly CostWorkspace _cost;
     private readonly float[] _parameters;
     private readonly ArraySegment<float> _gradients;
     private readonly int[] _order;
@@ -23,12 +20,10 @@ internal sealed class FullBatchRunner : IEpochRunner
     public FullBatchRunner(Variable cost, IBlockSource data, float[] parameters, Lbfgs<float> optimizer, TrainingOptions options)
     {
         (_data, _parameters, _optimizer) = (data, parameters, optimizer);
-        _terms = CostTerms.Of(cost);
         _rows = Math.Min(Math.Max(options.BatchSize ?? 0, LeastRows), data.LargestBlock);
         _order = [.. Enumerable.Range(0, data.LargestBlock)];
         _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
-        _workspace = TrainingLoop.PlanStep(cost, _rows).CreateWorkspace(options.Threads);
-        _penalties = _terms.OfParameters.Count > 0 ? new Plan<float>(_terms.OfParameters, 1).CreateWorkspace(options.Threads) : null;
+        _cost = new CostWorkspace(cost, _rows, options.Threads);
     }
 
     /// <inheritdoc/>
@@ -51,11 +46,7 @@ internal sealed class FullBatchRunner : IEpochRunner
     /// <inheritdoc/>
     public void LoadState(BinaryReader reader) => _optimizer.LoadState(reader);
 
-    public void Dispose()
-    {
-        _penalties?.Dispose();
-        _workspace.Dispose();
-    }
+    public void Dispose() => _cost.Dispose();
 
     /// <summary>The cost of all rows and its gradient: the means of those of some rows at a time, weighted by how many they are.</summary>
     private double Evaluate(ArraySegment<float> parameters, ArraySegment<float> gradients, TrainingMonitor monitor)
@@ -70,19 +61,16 @@ internal sealed class FullBatchRunner : IEpochRunner
                 if (monitor.ShallStop)
                     throw new StoppedException();
                 int count = Math.Min(_rows, block.Count - first);
-                block.Fill(_order.AsSpan(first, count), _workspace);
-                _workspace.Run(parameters, _gradients, count);
+                block.Fill(_order.AsSpan(first, count), _cost.Step);
+                _cost.Step.Run(parameters, _gradients, count);
                 double share = (double)count / _data.Count;
                 Update.AddMultiple<float>(gradients, _gradients, (float)share);
-                cost += share * Sum(_workspace, _terms.OfData);
+                cost += share * _cost.OfData;
             }
         }
 
-        _penalties?.Run(parameters, default, rows: 1);
-        return cost + (_penalties is null ? 0 : Sum(_penalties, _terms.OfParameters));
+        return cost + _cost.OfParameters(parameters);
     }
-
-    private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms) => terms.Sum(term => (double)workspace.Value(term)[0]);
 
     private sealed class StoppedException : Exception;
 }

@@ -20,9 +20,8 @@ internal sealed class MiniBatchRunner : IEpochRunner
     private readonly TrainingOptions _options;
     private readonly RandomSource _random;
     private readonly double _learningRate;
-    private readonly CostTerms _terms;
-    private readonly Workspace<float> _workspace;
-    private readonly Workspace<float>? _penalties;
+    private readonly CostWorkspace _cost;
+    private readonly Workspace<float> _workspace; // Its, for a step.
     private readonly TeamTrial? _trial;
     private readonly float[] _parameters; // The caller's, from epoch to epoch; in between, the weights are what counts.
     private readonly ArraySegment<float> _weights, _gradients;
@@ -35,14 +34,13 @@ internal sealed class MiniBatchRunner : IEpochRunner
     {
         (_data, _parameters, _optimizer, _options, _random) = (data, parameters, optimizer, options, random);
         _learningRate = optimizer.LearningRate;
-        _terms = CostTerms.Of(cost);
         _batchSize = Math.Min(options.BatchSize ?? TrainingOptions.AutomaticBatchSize, data.LargestBlock);
         _order = new int[data.LargestBlock];
         _weights = AlignedBuffer.Allocate<float>(parameters.Length);
         _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
         bool rowSparse = optimizer.TakesRowSparseGradients && options.GradientClipping is null;
-        _workspace = TrainingLoop.PlanStep(cost, _batchSize, rowSparse).CreateWorkspace(options.Threads);
-        _penalties = _terms.OfParameters.Count > 0 ? new Plan<float>(_terms.OfParameters, 1).CreateWorkspace(options.Threads) : null;
+        _cost = new CostWorkspace(cost, _batchSize, options.Threads, rowSparse);
+        _workspace = _cost.Step;
         _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
         _length = new GradientLength(_workspace.RowSparseGradients);
         optimizer.UseRowSparse(_workspace.RowSparseGradients);
@@ -58,8 +56,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
         _parameters.CopyTo(_weights.AsSpan());
         try
         {
-            _penalties?.Run(_weights, default, rows: 1);
-            double penalty = _penalties is null ? 0 : Sum(_penalties, _terms.OfParameters);
+            double penalty = _cost.OfParameters(_weights);
             foreach (IMiniBatchSource block in _data.ReadBlocks())
             {
                 Span<int> order = Order(block.Count);
@@ -75,7 +72,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
                     _trial?.StepEnds();
                     if (!double.IsNaN(length))
                         (lengths, measured) = (lengths + length, measured + 1);
-                    double loss = Sum(_workspace, _terms.OfData) + penalty;
+                    double loss = _cost.OfData + penalty;
                     rows += batch.Length;
                     total += loss * batch.Length;
                     monitor.MiniBatchEnded(batch.Length, loss);
@@ -111,8 +108,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
     {
         _optimizer.UseRowSparse([]);
         _optimizer.LearningRate = _learningRate;
-        _penalties?.Dispose();
-        _workspace.Dispose();
+        _cost.Dispose();
     }
 
     private Span<int> Order(int count)
@@ -141,13 +137,5 @@ internal sealed class MiniBatchRunner : IEpochRunner
             Update.Scale(_gradients.AsSpan(), (float)(_options.GradientClipping.Value / length));
         _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
         return length;
-    }
-
-    private static double Sum(Workspace<float> workspace, IReadOnlyList<Variable> terms)
-    {
-        double sum = 0;
-        for (int i = 0; i < terms.Count; i++)
-            sum += workspace.Value(terms[i])[0];
-        return sum;
     }
 }
