@@ -35,13 +35,13 @@ public sealed partial class BackpropMlpBinaryTrainer : BackpropMlpTrainerBase<
     /// <see cref="MLContext"/> (<c>mlContext.BinaryClassification.Trainers.BackpropMlp</c>), it logs there and draws its seed there.
     /// </summary>
     /// <param name="labelColumnName">The label column, <see cref="bool"/>.</param>
-    /// <inheritdoc cref="BackpropMlpTrainer(string, string, string?, int[], int, double, double)"/>
-    /// <param name="featureColumnName"/>
-    /// <param name="exampleWeightColumnName"/>
-    /// <param name="hiddenLayers"/>
-    /// <param name="numberOfIterations"/>
-    /// <param name="learningRate"/>
-    /// <param name="l2Regularization"/>
+    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> of known size.</param>
+    /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
+    /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for one layer of 100.</param>
+    /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
+    /// <param name="learningRate">The step size, above 0.</param>
+    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public BackpropMlpBinaryTrainer(
         string labelColumnName = DefaultColumnNames.Label,
         string featureColumnName = DefaultColumnNames.Features,

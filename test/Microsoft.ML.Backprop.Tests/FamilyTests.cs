@@ -184,6 +184,53 @@ public class FamilyTests
     }
 
     [TestMethod]
+    public void Streamed_rows_that_cannot_be_used_are_counted_once()
+    {
+        var warnings = new List<string>();
+        _mlContext.Log += (_, e) =>
+        {
+            if (e.Kind == Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        List<Row> rows = Rows(60_000);
+        (rows[3].Number, rows[59_999].Features[0]) = (float.NaN, float.PositiveInfinity);
+        BackpropMlpRegressionTrainer.Options options = Regression;
+        (options.MemoryBudget, options.NumberOfIterations, options.ValidationFraction) = (1, 1, 0.1);
+        _mlContext.Regression.Trainers.BackpropMlp(options).Fit(Load(rows));
+        Assert.HasCount(1, warnings);
+        StringAssert.StartsWith(warnings[0], "Skipped 2 rows during training: 1 with missing or infinite features, 1 with a missing label");
+    }
+
+    [TestMethod]
+    public void A_callback_stops_it_and_a_checkpoint_goes_on()
+    {
+        IDataView data = Load(Rows());
+        string path = Path.Combine(Directory.CreateTempSubdirectory("backprop").FullName, "training.checkpoint");
+        BackpropMlpRegressionTrainer.Options options = Regression;
+        options.NumberOfIterations = 6;
+        float[] whole = Scores(new BackpropMlpRegressionTrainer(options).Fit(data).Transform(data));
+        options.CheckpointPath = path;
+        options.Progress = progress =>
+        {
+            if (progress.Epoch == 3)
+                progress.Stop();
+        };
+        TrainingHistory stopped = new BackpropMlpRegressionTrainer(options).Fit(data).Model.History;
+        Assert.AreEqual(StopReason.Cancelled, stopped.StopReason);
+        Assert.HasCount(3, stopped.Epochs);
+        int passes = 0;
+        options.Progress = _ => passes++;
+        CollectionAssert.AreEqual(whole, Scores(new BackpropMlpRegressionTrainer(options).Fit(data).Transform(data)));
+        Assert.AreEqual(3, passes);
+
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        (options.CheckpointPath, options.CancellationToken) = (null, source.Token);
+        Assert.AreEqual(StopReason.Cancelled, new BackpropMlpRegressionTrainer(options).Fit(data).Model.History.StopReason);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestMethod]
     public void Faults_of_data_are_named()
     {
         BackpropMlpRegressionTrainer regression = new(Regression);

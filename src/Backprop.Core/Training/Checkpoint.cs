@@ -7,7 +7,7 @@ namespace Backprop.Training;
 
 /// <summary>
 /// The state of a training at the end of an epoch, and the file it is kept in: magic "BACKPTCP", version (int32), what training it
-/// is of, epochs, parameters, the best ones, the runner's state, and the SHA-256 of all before it. Little-endian.
+/// is of, epochs, whether it has converged, parameters, the best ones, the runner's state, and the SHA-256 of all before it. Little-endian.
 /// </summary>
 internal sealed class Checkpoint
 {
@@ -33,6 +33,9 @@ internal sealed class Checkpoint
 
     /// <summary>The epochs that have ended.</summary>
     public List<EpochRecord> Epochs { get; } = [];
+
+    /// <summary>Whether nothing is left to be learned, as the runner says.</summary>
+    public bool IsConverged { get; set; }
 
     /// <summary>The parameters after the best epoch; null where there is no validation.</summary>
     public float[]? Best { get; set; }
@@ -87,6 +90,7 @@ internal sealed class Checkpoint
             writer.Write(FormatVersion);
             writer.Write(_identity);
             writer.WriteEpochs(Epochs);
+            writer.Write(IsConverged);
             writer.WriteFloats(_parameters);
             writer.Write(Best is not null);
             if (Best is not null)
@@ -108,6 +112,7 @@ internal sealed class Checkpoint
                 throw new InvalidDataException("it is no checkpoint that this version can read.");
             CheckIdentity(reader.ReadString());
             Epochs.AddRange(reader.ReadEpochs());
+            IsConverged = reader.ReadBoolean();
             reader.ReadFloats(_parameters.Length, "parameters").CopyTo(_parameters, 0);
             if (reader.ReadBoolean())
                 Best = reader.ReadFloats(_parameters.Length, "best parameters");
@@ -127,13 +132,13 @@ internal sealed class Checkpoint
         var chunk = new byte[1 << 16];
         while (left > 0)
         {
-            int count = stream.Read(chunk, 0, (int)Math.Min(left, chunk.Length));
+            int count = (int)Math.Min(left, chunk.Length);
+            stream.ReadExactly(chunk, 0, count);
             hash.AppendData(chunk, 0, count);
             left -= count;
         }
 
-        var expected = new byte[SHA256.HashSizeInBytes];
-        if (left < 0 || stream.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false) < expected.Length || !hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
+        if (left < 0 || !new BinaryReader(stream).ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(hash.GetHashAndReset()))
             throw new InvalidDataException("it is damaged or cut off.");
         stream.Position = 0;
     }

@@ -14,7 +14,7 @@ internal sealed class MlpFeed : IBlockSource
     private readonly double _meanWeight;
     private readonly float[] _scale, _offset; // Of the targets, where they are numbers.
     private readonly RandomSource _random;
-    private readonly uint _dropped; // Of 2^32 units, how many are dropped.
+    private readonly uint _dropped; // Of 2^32 units, how many are dropped, on average.
     private readonly float _kept; // What the others are multiplied by.
     private int[] _mapped = [];
 
@@ -35,6 +35,12 @@ internal sealed class MlpFeed : IBlockSource
         // Weights count relative to each other: scaled to a mean of 1, they leave the learning rate's meaning alone.
         TargetStatistics statistics = rows.Statistics;
         double total = classWeights is null ? statistics.TotalWeight : classWeights.Select((weight, label) => weight * statistics.WeightOf(label)).Sum();
+        if (total == 0)
+        {
+            throw new InvalidOperationException(
+                $"All {statistics.Count} rows are of classes whose weight is 0: there is nothing to go by. Give their classes weights above 0.");
+        }
+
         _meanWeight = total / statistics.Count;
     }
 

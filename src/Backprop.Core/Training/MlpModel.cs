@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Backprop.Graphs;
 using Backprop.Kernels;
 using Backprop.Networks;
@@ -101,5 +100,4 @@ internal sealed record TrainedMlp(Mlp Network, float[] Parameters, TrainingHisto
 /// <summary>What a training that goes on needs beyond the parameters.</summary>
 /// <param name="Optimizer">The optimizer that it is of.</param>
 /// <param name="Bytes">Its state, and that of the random numbers.</param>
-[SuppressMessage("Performance", "CA1819", Justification = "It is internal, and nobody writes to it.")]
 internal sealed record TrainingState(OptimizerKind Optimizer, byte[] Bytes);

@@ -75,6 +75,8 @@ public abstract record MlpOptions : TrainingOptions
     /// </summary>
     public bool KeepTrainingState { get; init; }
 
+    internal MlpPenalties Penalties => new() { L2 = L2, L1 = L1, Dropout = Dropout };
+
     /// <inheritdoc/>
     public override void Check()
     {
@@ -93,9 +95,7 @@ public abstract record MlpOptions : TrainingOptions
         Require(Rho is >= 0 and < 1, nameof(Rho), Rho, "at least 0 and below 1");
         Require(IsFiniteAbove0(Epsilon), nameof(Epsilon), Epsilon, "above 0 and finite");
         Require(IsFinite0OrMore(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more and finite");
-        Require(IsFinite0OrMore(L2), nameof(L2), L2, "0 or more and finite");
-        Require(IsFinite0OrMore(L1), nameof(L1), L1, "0 or more and finite");
-        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "at least 0 and below 1");
+        Penalties.Check();
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
         if (Optimizer == OptimizerKind.Lbfgs)
         {

@@ -44,9 +44,8 @@ internal static class MlpTraining
         var architecture = new MlpArchitecture(rows.Columns, options.HiddenLayers, outputs, options.Activation);
         CheckPrevious(previous, architecture, loss);
         TargetStatistics statistics = rows.Statistics;
-        var penalties = new MlpPenalties { L2 = options.L2, L1 = options.L1, Dropout = options.Dropout };
         var network = new Mlp(
-            architecture, loss, penalties, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
+            architecture, loss, options.Penalties, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
         var random = new RandomSource(options.Seed);
         float[] parameters = network.Initialize(random, options.Initializer);
         if (previous is null)
@@ -65,7 +64,7 @@ internal static class MlpTraining
             runner.LoadState(reader);
         }
 
-        string identity = options.CheckpointPath is null ? "" : Identity(rows, options, network, parameters);
+        string identity = options.CheckpointPath is null ? "" : Identity(rows, validation, options, network, parameters);
         TrainingHistory history = TrainingLoop.Run(runner, feed.Count, parameters, options, evaluation, identity);
         return new TrainedMlp(network, parameters, history, options.KeepTrainingState ? StateOf(runner, options.Optimizer) : null);
     }
@@ -131,11 +130,11 @@ internal static class MlpTraining
     }
 
     /// <summary>What training it is: the options, the network, its first parameters, and some of the rows.</summary>
-    private static string Identity(IRowBlocks rows, MlpOptions options, Mlp network, float[] parameters)
+    private static string Identity(IRowBlocks rows, IRowBlocks? validation, MlpOptions options, Mlp network, float[] parameters)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes<float>(parameters));
-        foreach (RowSet block in rows.ReadBlocks())
+        foreach (RowSet block in rows.ReadBlocks().Concat(validation?.ReadBlocks() ?? []))
         {
             int[] mapped = [];
             int[] some = [.. Enumerable.Range(0, block.Count).Where(row => row % ((block.Count / FingerprintRows) + 1) == 0)];
@@ -145,7 +144,9 @@ internal static class MlpTraining
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}\ncolumns {rows.Columns}\n{network.Loss}\n{Checkpoint.Describe(options)}\n" +
+            $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}\n" +
+            $"validation rows {validation?.Statistics.Count ?? 0}, together of weight {validation?.Statistics.TotalWeight ?? 0:R}\n" +
+            $"columns {rows.Columns}\n{network.Loss}\n{Checkpoint.Describe(options)}\n" +
             $"first parameters and rows {Convert.ToHexString(hash.GetHashAndReset())}");
     }
 }

@@ -8,13 +8,11 @@ namespace Backprop.Training;
 /// <summary>Shows what a network makes of rows that it is not trained on.</summary>
 internal sealed class MlpValidation : IValidation, IDisposable
 {
-    private const int Rows = 256; // At a time.
-
     private readonly Mlp _network;
     private readonly IRowBlocks _rows;
     private readonly MlpFeed _feed;
     private readonly Workspace<float> _workspace;
-    private readonly int[] _indices = [.. Enumerable.Range(0, Rows)];
+    private readonly int[] _indices; // Of the rows that are looked at together.
 
     /// <summary>Makes ready.</summary>
     /// <param name="rows">The rows.</param>
@@ -28,7 +26,8 @@ internal sealed class MlpValidation : IValidation, IDisposable
         _network = new Mlp(
             trained.Architecture, trained.Loss, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
         _feed = new MlpFeed(rows, _network, parameters, classWeights, dropout: 0, new RandomSource(0));
-        _workspace = new Plan<float>([_network.Cost, _network.Prediction], Rows).CreateWorkspace(threads);
+        _indices = new int[Math.Min(Predictor.MostRowsOf(rows.Columns), rows.LargestBlock)];
+        _workspace = new Plan<float>([_network.Cost, _network.Prediction], _indices.Length).CreateWorkspace(threads);
     }
 
     /// <inheritdoc/>
@@ -38,9 +37,9 @@ internal sealed class MlpValidation : IValidation, IDisposable
         var errors = new double[_network.Architecture.Outputs]; // Squared, or how often a class is wrong.
         foreach ((RowSet rows, IMiniBatchSource source) in _rows.ReadBlocks().Zip(_feed.ReadBlocks()))
         {
-            for (int first = 0; first < rows.Count; first += Rows)
+            for (int first = 0; first < rows.Count; first += _indices.Length)
             {
-                int count = Math.Min(Rows, rows.Count - first);
+                int count = Math.Min(_indices.Length, rows.Count - first);
                 for (int i = 0; i < count; i++)
                     _indices[i] = first + i;
                 ReadOnlySpan<int> indices = _indices.AsSpan(0, count);

@@ -12,11 +12,14 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
     private const int MostInputValues = 1 << 22; // Of all rows of a run, so that a buffer of theirs stays small.
 
     private readonly Plan<float> _plan = new(
-        [network.Prediction], network.Features.IsSparse ? 1 : Math.Clamp(MostInputValues / network.Architecture.Inputs, 1, 64));
+        [network.Prediction], network.Features.IsSparse ? 1 : MostRowsOf(network.Architecture.Inputs));
     private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
 
     /// <summary>The most rows of a run.</summary>
     public int MostRows => _plan.MaxRows;
+
+    /// <summary>How many rows of so many features are worth a run.</summary>
+    public static int MostRowsOf(int inputs) => Math.Clamp(MostInputValues / inputs, 1, 64);
 
     /// <summary>Predicts rows, given all their features.</summary>
     public void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs)

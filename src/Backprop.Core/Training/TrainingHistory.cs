@@ -4,7 +4,7 @@ namespace Backprop.Training;
 /// <param name="Epoch">Which one, from 1.</param>
 /// <param name="Loss">
 /// The cost, each minibatch's before its update, averaged over the rows; terms of the parameters alone, as a penalty, are those at
-/// the beginning of the epoch.
+/// the beginning of the epoch. Of L-BFGS, the cost after the epoch's step.
 /// </param>
 /// <param name="Seconds">How long it took, validation included.</param>
 /// <param name="RowsPerSecond">Training rows a second, validation aside.</param>

@@ -68,7 +68,7 @@ public static class TrainingLoop
         List<double> losses = [.. epochs.Select(LossThatCounts)];
         var monitor = new TrainingMonitor(options, rows, epochs.Count);
         StopReason? reason;
-        while ((reason = Stopping.Reason(epochs, options)) is null)
+        while ((reason = state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, options)) is null)
         {
             long start = Stopwatch.GetTimestamp();
             monitor.EpochStarts(epochs.Count + 1);
@@ -94,13 +94,14 @@ public static class TrainingLoop
             losses.Add(LossThatCounts(epochs[^1]));
             if (validation is not null && Stopping.BestEpoch(epochs, options.Criterion) == epochs.Count)
                 parameters.CopyTo(state.Best ??= new float[parameters.Length], 0);
+            state.IsConverged = result.IsConverged;
             if (epochs.Count % options.CheckpointInterval == 0)
                 state.Save();
 
             monitor.EpochEnded(epochs[^1]);
-            if (result.IsConverged || monitor.ShallStop)
+            if (monitor.ShallStop && !state.IsConverged)
             {
-                reason = result.IsConverged ? StopReason.Converged : StopReason.Cancelled;
+                reason = StopReason.Cancelled;
                 break;
             }
         }

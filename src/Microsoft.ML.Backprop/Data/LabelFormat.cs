@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Backprop.Data;
@@ -83,18 +84,7 @@ internal sealed class VectorLabel(int targets) : LabelFormat
         {
             get(ref label);
             label.CopyTo(numbers);
-            return AreFinite(numbers);
+            return TensorPrimitives.IsFiniteAll<float>(numbers);
         };
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> numbers)
-    {
-        foreach (float number in numbers)
-        {
-            if (!float.IsFinite(number))
-                return false;
-        }
-
-        return true;
     }
 }

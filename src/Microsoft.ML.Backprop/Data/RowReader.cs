@@ -69,7 +69,8 @@ internal sealed class RowReader
             yield return block;
     }
 
-    private DataSet NewBlock() => _label.Classes > 0 ? new DataSet(Width, _label.Classes) : DataSet.OfValues(Width, _label.Targets);
+    /// <summary>A block without rows.</summary>
+    public DataSet NewBlock() => _label.Classes > 0 ? new DataSet(Width, _label.Classes) : DataSet.OfValues(Width, _label.Targets);
 
     private static bool TryAdd(DataSet data, in VBuffer<float> features, float[] targets, float weight) => features.IsDense
         ? data.TryAdd(features.GetValues(), targets, weight)

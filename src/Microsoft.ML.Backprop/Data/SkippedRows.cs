@@ -15,6 +15,10 @@ internal sealed class SkippedRows
     /// <summary>All of them.</summary>
     public long Count => Features + Labels + Weights;
 
+    /// <summary>Counts others in.</summary>
+    public void Add(SkippedRows others) =>
+        (Features, Labels, Weights) = (Features + others.Features, Labels + others.Labels, Weights + others.Weights);
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Features} with missing or infinite features, {Labels} with a missing label, {Weights} with a weight that is not above 0 and finite";

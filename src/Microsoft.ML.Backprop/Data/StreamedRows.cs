@@ -13,15 +13,14 @@ internal sealed class StreamedRows : IRowBlocks
     /// <param name="reader">Reads them.</param>
     /// <param name="bytes">What a block takes.</param>
     /// <param name="keeps">Which rows, by their number in the view; null for all.</param>
-    /// <param name="classes">The number of classes; 0 where targets are numbers.</param>
-    /// <param name="targets">How many numbers a row has.</param>
-    public StreamedRows(RowReader reader, long bytes, Func<long, bool>? keeps, int classes, int targets)
+    /// <param name="skipped">Is told of the rows that cannot be used.</param>
+    public StreamedRows(RowReader reader, long bytes, Func<long, bool>? keeps, SkippedRows skipped)
     {
         (_reader, _bytes, _keeps) = (reader, bytes, keeps);
-        Statistics = new TargetStatistics(classes, targets);
+        Statistics = TargetStatistics.Of(reader.NewBlock());
         IsSparse = true;
         float? firstWeight = null;
-        foreach (DataSet block in reader.ReadBlocks(bytes, keeps))
+        foreach (DataSet block in reader.ReadBlocks(bytes, keeps, skipped))
         {
             LargestBlock = Math.Max(LargestBlock, block.Count);
             IsSparse &= block.IsSparse;

@@ -18,28 +18,13 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
     public static TrainingRows Read(IHost host, IChannel channel, TrainContext context, LabelFormat label, long budget, MlpOptions options)
     {
         var reader = new RowReader(host, context.TrainingSet, label);
-        double fraction = options.ValidationFraction;
         if (context.ValidationSet is null)
-        {
-            if (ReadAll(host, channel, reader, "training", budget) is DataSet data)
-            {
-                if (fraction == 0)
-                    return new TrainingRows(new RowSet(data), null);
-                (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, fraction, options.Seed);
-                return new TrainingRows(left, heldOut);
-            }
-
-            return fraction == 0
-                ? new TrainingRows(Stream(reader, label, budget), null)
-                : new TrainingRows(
-                    Stream(reader, label, budget, row => !IsHeldOut(row, fraction, options.Seed)),
-                    Stream(reader, label, budget, row => IsHeldOut(row, fraction, options.Seed)));
-        }
-
-        if (fraction > 0)
+            return ReadAll("training", reader, options.ValidationFraction);
+        if (options.ValidationFraction > 0)
         {
             throw host.ExceptParam(
-                nameof(options.ValidationFraction), $"ValidationFraction is {fraction}, and Fit was given validation data: one of the two must go.");
+                nameof(options.ValidationFraction),
+                $"ValidationFraction is {options.ValidationFraction}, and Fit was given validation data: one of the two must go.");
         }
 
         var validation = new RowReader(host, context.ValidationSet, label);
@@ -50,35 +35,47 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
                 $"The features of the validation data have length {validation.Width}; those of the training data have {reader.Width}.");
         }
 
-        return new TrainingRows(All(reader, "training"), All(validation, "validation"));
+        return new TrainingRows(ReadAll("training", reader, 0).Rows, ReadAll("validation", validation, 0).Rows);
 
-        IRowBlocks All(RowReader rows, string what) =>
-            ReadAll(host, channel, rows, what, budget) is DataSet data ? new RowSet(data) : Stream(rows, label, budget);
+        TrainingRows ReadAll(string what, RowReader from, double fraction)
+        {
+            var skipped = new SkippedRows();
+            TrainingRows rows = InMemory(from, budget, fraction, options.Seed, skipped) ?? Streamed(from, budget, fraction, options.Seed, skipped);
+            if (skipped.Count > 0)
+                channel.Warning($"Skipped {skipped.Count} rows during {what}: {skipped}.");
+            host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(skipped));
+            return rows;
+        }
     }
 
-    /// <summary>All rows in memory; null where they take more than the budget.</summary>
-    private static DataSet? ReadAll(IHost host, IChannel channel, RowReader reader, string what, long budget)
+    /// <summary>The rows in memory; null where they take more than the budget, and then not all of them were read.</summary>
+    private static TrainingRows? InMemory(RowReader reader, long budget, double fraction, long seed, SkippedRows skipped)
     {
-        var skipped = new SkippedRows();
-        DataSet? all = null;
-        int blocks = 0;
-        foreach (DataSet block in reader.ReadBlocks(budget, skipped: skipped))
-            all = blocks++ == 0 ? block : null;
-        if (skipped.Count > 0)
-            channel.Warning($"Skipped {skipped.Count} rows during {what}: {skipped}.");
-        host.Check(blocks > 0, NoUsableRows(skipped));
-        return all;
+        var skippedHere = new SkippedRows();
+        DataSet data = reader.ReadBlocks(budget, skipped: skippedHere).FirstOrDefault() ?? reader.NewBlock();
+        if (data.Bytes >= budget)
+            return null;
+        skipped.Add(skippedHere);
+        if (fraction == 0 || data.Count == 0)
+            return new TrainingRows(new RowSet(data), null);
+        (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, fraction, seed);
+        return new TrainingRows(left, heldOut);
     }
+
+    /// <summary>The rows block by block: one that is trained on and one that is being read fit the budget.</summary>
+    private static TrainingRows Streamed(RowReader reader, long budget, double fraction, long seed, SkippedRows skipped) => fraction == 0
+        ? new TrainingRows(new StreamedRows(reader, budget / 2, null, skipped), null)
+        : new TrainingRows(
+            new StreamedRows(reader, budget / 2, row => !IsHeldOut(row, fraction, seed), skipped),
+            new StreamedRows(reader, budget / 2, row => IsHeldOut(row, fraction, seed), skipped));
 
     private static string NoUsableRows(SkippedRows skipped) => skipped switch
     {
-        { Count: > 0, Features: 0, Labels: 0 } => $"No valid training instances found: all {skipped.Weights} instances have a weight that is not above 0 and finite.",
+        { Count: > 0, Features: 0, Labels: 0 } =>
+            $"No valid training instances found: all {skipped.Weights} instances have a weight that is not above 0 and finite.",
         { Count: > 0, Features: 0, Weights: 0 } => $"No valid training instances found: all {skipped.Labels} instances have a missing label.",
         _ => "No valid training instances found, all instances have missing features.", // ML.NET's words.
     };
-
-    private static StreamedRows Stream(RowReader reader, LabelFormat label, long budget, Func<long, bool>? keeps = null) =>
-        new(reader, budget / 2, keeps, label.Classes, label.Targets);
 
     /// <summary>Draws by a row's number, so that every pass draws alike (the finaliser of MurmurHash3).</summary>
     private static bool IsHeldOut(long row, double fraction, long seed)

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using Backprop.Tests.Training;
 
 namespace Backprop.Tests.Kernels;
 
 /// <summary>
 /// The program that this test assembly is when it runs as one: it runs the kernel tests without a test host, so that they
-/// can be run in a process whose instruction sets are switched off.
+/// can be run in a process whose instruction sets are switched off; or a training that is killed.
 /// </summary>
 internal static class KernelChild
 {
@@ -17,9 +19,11 @@ internal static class KernelChild
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     /// <summary>Runs the tests; the exit code is 0 when all pass.</summary>
-    /// <param name="arguments">The <see cref="WidestVector"/> that the process is to have.</param>
+    /// <param name="arguments">The <see cref="WidestVector"/> that the process is to have, or what a training is to do.</param>
     public static int Main(string[] arguments)
     {
+        if (arguments is ["train", var checkpoint, var model, var lastMiniBatch])
+            return TrainingChild.Run(checkpoint, model, int.Parse(lastMiniBatch, CultureInfo.InvariantCulture));
         if (arguments is not [var expected] || expected != $"{WidestVector}")
         {
             Console.WriteLine($"The widest vectors are {WidestVector} bits; expected was '{string.Join(' ', arguments)}'.");

@@ -38,7 +38,8 @@ public class GoingOnTests
     {
         MlpClassifierOptions options = s_options with { Optimizer = optimizer, EarlyStopping = true, Patience = 4 };
         options = optimizer == OptimizerKind.Lbfgs ? options with { Dropout = 0 } : options with { Schedule = new PlateauSchedule(patience: 1) };
-        MlpClassifier whole = MlpClassifier.Train(s_data, options, s_validation);
+        int inWhole = 0, inResumed = 0;
+        MlpClassifier whole = MlpClassifier.Train(s_data, options with { MiniBatchStarting = () => inWhole++ }, s_validation);
         string path = NewPath();
         int started = 0;
         MlpClassifierOptions killed = options with
@@ -54,10 +55,43 @@ public class GoingOnTests
         Assert.ThrowsExactly<OperationCanceledException>(() => MlpClassifier.Train(s_data, killed, s_validation));
         Assert.IsTrue(File.Exists(path));
         Assert.HasCount(1, Directory.GetFiles(Path.GetDirectoryName(path)!), "nothing unfinished is left");
-        MlpClassifier resumed = MlpClassifier.Train(s_data, killed with { MiniBatchStarting = null, Threads = 2 }, s_validation);
+        MlpClassifier resumed = MlpClassifier.Train(s_data, killed with { MiniBatchStarting = () => inResumed++, Threads = 2 }, s_validation);
+        Assert.IsLessThan(inWhole, inResumed);
         CollectionAssert.AreEqual(Parameters(whole), Parameters(resumed));
         Assert.AreEqual((whole.History.StopReason, whole.History.BestEpoch), (resumed.History.StopReason, resumed.History.BestEpoch));
         CollectionAssert.AreEqual(whole.History.Epochs.Select(epoch => epoch.Loss).ToArray(), resumed.History.Epochs.Select(epoch => epoch.Loss).ToArray());
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestMethod]
+    public void A_process_that_was_killed_twice_leaves_a_checkpoint_from_which_a_third_makes_the_same_bits()
+    {
+        string checkpoint = NewPath(), model = checkpoint + ".model";
+        foreach (int lastMiniBatch in new[] { 8, 13 }) // Five a pass: in the second, and in the fourth.
+        {
+            Assert.AreNotEqual(0, Train(lastMiniBatch));
+            Assert.IsFalse(File.Exists(model));
+        }
+
+        Assert.AreEqual(0, Train(lastMiniBatch: 16), "three passes are done, so only 15 minibatches are left");
+        MlpClassifier resumed = MlpClassifier.Load(new MemoryStream(File.ReadAllBytes(model)));
+        CollectionAssert.AreEqual(Parameters(MlpClassifier.Train(TrainingChild.Data, TrainingChild.Options)), Parameters(resumed));
+        Directory.Delete(Path.GetDirectoryName(checkpoint)!, recursive: true);
+
+        int Train(int lastMiniBatch) => ChildProcess.Run(
+            typeof(TrainingChild).Assembly.Location, new Dictionary<string, string?>(),
+            "train", checkpoint, model, lastMiniBatch.ToString(System.Globalization.CultureInfo.InvariantCulture)).ExitCode;
+    }
+
+    [TestMethod]
+    public void A_training_that_converged_by_itself_and_is_started_again_stays_as_it_is()
+    {
+        string path = NewPath();
+        MlpRegressorOptions options = new() { HiddenLayers = [], Optimizer = OptimizerKind.Lbfgs, Epochs = 100, L2 = 0, CheckpointPath = path };
+        MlpRegressor first = MlpRegressor.Train(Line(100), options), second = MlpRegressor.Train(Line(100), options);
+        Assert.AreEqual(StopReason.Converged, second.History.StopReason);
+        Assert.HasCount(first.History.Epochs.Count, second.History.Epochs);
+        CollectionAssert.AreEqual(Parameters(first), Parameters(second));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
@@ -71,6 +105,7 @@ public class GoingOnTests
         Refused(() => MlpClassifier.Train(s_data, options with { LearningRate = 0.03 }), "there 'LearningRate 0.02', now 'LearningRate 0.03'");
         Refused(() => MlpClassifier.Train(s_data, options with { HiddenLayers = [9] }), "[8]");
         Refused(() => MlpClassifier.Train(TwoClasses(150, noise: 0.5, seed: 9), options), "rows");
+        Refused(() => MlpClassifier.Train(s_data, options, s_validation), "validation rows 0");
         CollectionAssert.AreEqual(good, File.ReadAllBytes(path));
         for (int length = 0; length < good.Length; length += 37)
         {

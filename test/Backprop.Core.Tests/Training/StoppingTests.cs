@@ -144,4 +144,13 @@ public class StoppingTests
                 Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpClassifier.Train(s_data, options), $"{options}").Message, "it must be");
         }
     }
+
+    [TestMethod]
+    public void Weights_that_leave_nothing_to_go_by_are_an_error()
+    {
+        DataSet positives = DataSet.FromRows([1, 2, 3], 1, [1, 1, 1]);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => MlpClassifier.Train(positives, s_options with { ClassWeights = [1, 0] })).Message,
+            "All 3 rows are of classes whose weight is 0");
+    }
 }
