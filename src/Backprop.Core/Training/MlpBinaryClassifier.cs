@@ -1,4 +1,6 @@
+using Backprop.Graphs;
 using Backprop.Networks;
+using Backprop.Onnx;
 
 namespace Backprop.Training;
 
@@ -89,4 +91,15 @@ public sealed class MlpBinaryClassifier : MlpModel
     /// <param name="features">The features of the row.</param>
     /// <exception cref="ArgumentException">There are not as many features as the network has inputs.</exception>
     public bool Predict(params ReadOnlySpan<float> features) => PredictLogit(features) > 0;
+
+    private protected override void AddOutputs(OnnxFile file)
+    {
+        AddPrediction(file, "logit");
+        file.AddOutput("probability", new Shape(Shape.Free, 1));
+        file.AddNode("Sigmoid", ["logit"], "probability");
+        file.AddOutput("label", new Shape(Shape.Free), OnnxElementType.Int64);
+        file.AddNode("Greater", ["logit", file.AddTensor("Zero", [], [0])], "isOne");
+        file.AddNode("Squeeze", ["isOne"], "isOneOfRow", new OnnxIntegers("axes", [1]));
+        file.AddNode("Cast", ["isOneOfRow"], "label", new OnnxInteger("to", (long)OnnxElementType.Int64));
+    }
 }

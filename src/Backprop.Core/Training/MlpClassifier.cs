@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using Backprop.Graphs;
 using Backprop.Networks;
+using Backprop.Onnx;
 
 namespace Backprop.Training;
 
@@ -84,4 +86,11 @@ public sealed class MlpClassifier : MlpModel
     /// <param name="features">The features of one row.</param>
     /// <exception cref="ArgumentException">There are not as many features as the network has inputs.</exception>
     public int Predict(params ReadOnlySpan<float> features) => TensorPrimitives.IndexOfMax<float>(PredictProbabilities(features));
+
+    private protected override void AddOutputs(OnnxFile file)
+    {
+        AddPrediction(file, "probabilities");
+        file.AddOutput("label", new Shape(Shape.Free), OnnxElementType.Int64);
+        file.AddNode("ArgMax", ["probabilities"], "label", new OnnxInteger("axis", 1), new OnnxInteger("keepdims", 0));
+    }
 }

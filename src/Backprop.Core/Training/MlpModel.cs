@@ -13,7 +13,7 @@ public abstract partial class MlpModel
 
     private protected MlpModel(TrainedMlp trained)
     {
-        _network = trained.Network;
+        _network = new Mlp(trained.Network.Architecture, trained.Network.Loss); // Without dropout: it predicts.
         _parameters = AlignedBuffer.Copy<float>(trained.Parameters);
         (History, State, Names) = (trained.History, trained.State, trained.Names);
         _ofDense = Lazily(sparse: false);

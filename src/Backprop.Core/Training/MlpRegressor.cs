@@ -1,4 +1,5 @@
 using Backprop.Networks;
+using Backprop.Onnx;
 
 namespace Backprop.Training;
 
@@ -90,6 +91,8 @@ public sealed class MlpRegressor : MlpModel
         PredictRows(features, predictions);
         return predictions;
     }
+
+    private protected override void AddOutputs(OnnxFile file) => AddPrediction(file, "prediction");
 
     private static void CheckTargets(TargetStatistics statistics, int targets, MlpRegressorOptions options)
     {
