@@ -23,7 +23,7 @@ namespace Microsoft.ML.Backprop;
 /// <item><term>Is normalization required?</term><description>Yes</description></item>
 /// <item><term>Is caching required?</term><description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>BackpropMLNet</description></item>
-/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes</description></item>
 /// </list>
 /// </remarks>
 public sealed partial class BackpropMlpBinaryTrainer : BackpropMlpTrainerBase<

@@ -1,6 +1,9 @@
+using Backprop.Graphs;
 using Backprop.Networks;
+using Backprop.Onnx;
 using Backprop.Training;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
@@ -8,7 +11,7 @@ namespace Microsoft.ML.Backprop;
 
 /// <summary>What trained multilayer perceptrons share. Immutable; any number of threads may predict with one.</summary>
 /// <typeparam name="TOutput">ML.NET's output type.</typeparam>
-public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersBase<TOutput>
+public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersBase<TOutput>, ISingleCanSaveOnnx
 {
     internal BackpropMlpModelParametersBase(IHostEnvironment env, string name, MlpModel network)
         : base(env, name)
@@ -52,6 +55,23 @@ public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersB
     /// <param name="layer">The layer, from 0 to below <see cref="LayerCount"/>.</param>
     public ReadOnlySpan<float> GetBiases(int layer) => Network.Biases(layer);
 
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+
+    bool ISingleCanSaveOnnx.SaveAsOnnx(OnnxContext ctx, string[] outputNames, string featureColumn)
+    {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckOpSetVersion(9, GetType().Name);
+        // Of several outputs the first is the predicted label. One alone is the score: the label is then ML.NET's affair.
+        string score = outputNames.Length > 1 ? outputNames[1] : outputNames[0];
+        var graph = new OnnxContextGraph(ctx);
+        Mlp network = Network.Network;
+        var names = new Dictionary<Variable, string> { [network.Features] = featureColumn, [network.Prediction] = score };
+        OnnxTranslation.Translate(graph, [network.Prediction], names, Network.Parameters);
+        if (PredictionKind == PredictionKind.MulticlassClassification)
+            AddPredictedLabel(graph, score, outputNames[0]);
+        return true;
+    }
+
     /// <summary>Writes what a model consists of.</summary>
     private protected void Save(ModelSaveContext ctx, VersionInfo version, string payload)
     {
@@ -68,6 +88,16 @@ public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersB
         verWeCanReadBack: 0x00010001,
         loaderSignature: loaderSignature,
         loaderAssemblyName: typeof(BackpropMlpModelParameters).Assembly.FullName);
+
+    // The class of the largest score, as a key: from 1 on.
+    private static void AddPredictedLabel(OnnxContextGraph graph, string score, string label)
+    {
+        const int uint32 = 12;
+        string index = graph.NewName("ArgMax"), key = graph.NewName("Key");
+        graph.AddNode("ArgMax", [score], index, new OnnxInteger("axis", 1), new OnnxInteger("keepdims", 1));
+        graph.AddNode("Add", [index, graph.AddList("One", [1])], key);
+        graph.AddNode("Cast", [key], label, new OnnxInteger("to", uint32));
+    }
 
     /// <summary>Checks the types that somebody asks a mapper for.</summary>
     private protected void CheckTypes<TSource, TDestination>(Type destination)

@@ -3,6 +3,7 @@ using Backprop.Training;
 using Microsoft.ML;
 using Microsoft.ML.Backprop;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
@@ -19,7 +20,7 @@ namespace Microsoft.ML.Backprop;
 /// Its output type is that of one number even where it predicts several: ML.NET loads no other into a regression transformer. What it
 /// maps to tells the truth.
 /// </remarks>
-public sealed class BackpropMlpRegressionModelParameters : BackpropMlpModelParametersBase<float>, IValueMapper, ISchemaBindableMapper
+public sealed class BackpropMlpRegressionModelParameters : BackpropMlpModelParametersBase<float>, IValueMapper, IBindableCanSaveOnnx
 {
     internal const string LoaderSignature = "BackpropMlpRegression";
     private const string RegistrationName = "BackpropMlpRegressionModelParameters";
@@ -79,6 +80,13 @@ public sealed class BackpropMlpRegressionModelParameters : BackpropMlpModelParam
         return MulticlassClassificationScorer.LabelNameBindableMapper.CreateBound<ReadOnlyMemory<char>>(
             env, (ISchemaBoundRowMapper)bound, new VectorDataViewType(TextDataViewType.Instance, TargetNames.Count), getNames,
             AnnotationUtils.Kinds.SlotNames, canWrap: null);
+    }
+
+    // ML.NET asks what it binds; what it would wrap another model in passes this on.
+    bool IBindableCanSaveOnnx.SaveAsOnnx(OnnxContext ctx, RoleMappedSchema schema, string[] outputNames)
+    {
+        string features = schema.Feature!.Value.Name;
+        return ctx.ContainsColumn(features) && ((ISingleCanSaveOnnx)this).SaveAsOnnx(ctx, outputNames, ctx.GetVariableName(features));
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ public class ReadmeTests
             StringAssert.Matches(output, new(@"MicroAccuracy: 0\.9\d{3}"));
             StringAssert.Matches(output, new(@"\d( \d){9}, from columns Number: Int32, Features: Vector<Single, 64>"));
             StringAssert.Matches(output, new(@"1 xor 0 is 1, with probability (0\.[5-9]\d|1\.00)"));
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "xor.onnx")));
         }
         finally
         {

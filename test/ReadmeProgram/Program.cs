@@ -26,3 +26,4 @@ var classifier = MlpClassifier.Train(DataSet.FromRows(features, columns: 2, labe
 int label = classifier.Predict(1, 0);
 float[] probabilities = classifier.PredictProbabilities(1, 0);
 Console.WriteLine($"1 xor 0 is {label}, with probability {probabilities[label]:F2}");
+classifier.SaveOnnx("xor.onnx");
