@@ -1,216 +1,260 @@
 using Backprop.Training;
 using Microsoft.ML.Data;
-using static Microsoft.ML.Backprop.Tests.TestData;
 
 namespace Microsoft.ML.Backprop.Tests;
 
-/// <summary>Each fault gives what ML.NET's own trainers give, in type and words.</summary>
+/// <summary>Each fault of columns and rows gives what ML.NET's own trainers give, in type and words.</summary>
 [TestClass]
 public class FaultTests
 {
     private readonly MLContext _mlContext = new(seed: 1);
 
+    public static IEnumerable<object[]> MissingColumns =>
+        from kind in Enum.GetValues<Kind>()
+        from column in new[] { ("Features", "feature"), ("Label", "label"), ("Weight", "weight") }
+        select new object[] { kind, column.Item1, column.Item2 };
+
     [TestMethod]
-    [DataRow("Features", "feature")]
-    [DataRow("Label", "label")]
-    [DataRow("Weight", "weight")]
-    public void A_missing_column_is_named_before_any_data_is_read(string column, string role)
+    [DynamicData(nameof(MissingColumns))]
+    public void A_missing_column_is_named_before_any_data_is_read(Kind kind, string column, string role)
     {
         bool read = false;
-        IEnumerable<KeyedPoint> Rows()
+        IEnumerable<Example> Rows()
         {
             read = true;
             yield break;
         }
 
-        IDataView data = _mlContext.Data.LoadFromEnumerable(Rows());
+        IDataView data = Family.Data(kind, _mlContext, Rows());
         data = _mlContext.Transforms.DropColumns(column).Fit(data).Transform(data);
-        BackpropMlpTrainer.Options options = Quick();
+        BackpropMlpOptions options = Family.Options(kind);
         options.ExampleWeightColumnName = "Weight";
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Trainer(options).Fit(data));
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(options, _mlContext).Fit(data));
         Assert.AreEqual("inputSchema", e.ParamName);
         StringAssert.StartsWith(e.Message, $"Could not find {role} column '{column}'");
         Assert.IsFalse(read);
     }
 
     [TestMethod]
-    public void A_label_of_the_wrong_type_is_named_with_both_types()
+    [DataRow(Kind.Multiclass, "Single", "Key<UInt32>", "Single")]
+    [DataRow(Kind.Multiclass, "Singles", "Key<UInt32>", "Vector<Single>")]
+    [DataRow(Kind.Binary, "Single", "Boolean", "Single")]
+    [DataRow(Kind.Binary, "Key", "Boolean", "Key<UInt32>")]
+    [DataRow(Kind.Regression, "Boolean", "Single", "Boolean")]
+    [DataRow(Kind.Regression, "Key", "Single", "Key<UInt32>")]
+    [DataRow(Kind.MultiTarget, "Doubles", "Single", "Vector<Double>")]
+    [DataRow(Kind.MultiTarget, "SinglesOfUnknownSize", "Single", "VarVector<Single>")]
+    public void A_label_of_the_wrong_type_is_named_with_both_types(Kind kind, string column, string expected, string found)
     {
-        IDataView data = _mlContext.Data.LoadFromEnumerable<SingleLabel>([new() { Label = 1, Features = [1, 2] }]);
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
-        StringAssert.StartsWith(e.Message, "Schema mismatch for label column 'Label': expected Key<UInt32>, got Single");
+        IDataView data = Types();
+        data = _mlContext.Transforms.CopyColumns("Label", column).Append(_mlContext.Transforms.CopyColumns("Features", "Singles")).Fit(data).Transform(data);
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(Family.Options(kind), _mlContext).Fit(data));
+        StringAssert.StartsWith(e.Message, $"Schema mismatch for label column 'Label': expected {expected}, got {found}");
+    }
+
+    public static IEnumerable<object[]> FeatureTypes =>
+        from kind in Enum.GetValues<Kind>()
+        from type in new[] { ("Doubles", "Vector<Double>"), ("SinglesOfUnknownSize", "VarVector<Single>"), ("Single", "Single") }
+        select new object[] { kind, type.Item1, type.Item2 };
+
+    [TestMethod]
+    [DynamicData(nameof(FeatureTypes))]
+    public void Features_of_the_wrong_type_are_named_with_both_types(Kind kind, string column, string found)
+    {
+        IDataView data = Types();
+        string label = kind switch { Kind.Multiclass => "Key", Kind.Binary => "Boolean", Kind.Regression => "Single", _ => "Singles" };
+        data = _mlContext.Transforms.CopyColumns("Label", label).Append(_mlContext.Transforms.CopyColumns("Features", column)).Fit(data).Transform(data);
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(Family.Options(kind), _mlContext).Fit(data));
+        StringAssert.StartsWith(e.Message, $"Schema mismatch for feature column 'Features': expected Vector<Single>, got {found}");
     }
 
     [TestMethod]
-    public void Features_of_the_wrong_type_are_named_with_both_types()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_weight_of_the_wrong_type_is_named_with_both_types(Kind kind)
     {
-        IDataView data = _mlContext.Data.LoadFromEnumerable<DoubleFeatures>([new() { Label = 1, Features = [1, 2] }]);
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
-        StringAssert.StartsWith(e.Message, "Schema mismatch for feature column 'Features': expected Vector<Single>, got Vector<Double>");
-    }
-
-    [TestMethod]
-    public void A_weight_of_the_wrong_type_is_named_with_both_types()
-    {
-        BackpropMlpTrainer.Options options = Quick();
+        BackpropMlpOptions options = Family.Options(kind);
         options.ExampleWeightColumnName = "Name";
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Trainer(options).Fit(KeyedPoints(_mlContext)));
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext)));
         StringAssert.StartsWith(e.Message, "Schema mismatch for weight column 'Name': expected Single, got String");
-    }
-
-    [TestMethod]
-    public void Features_of_unknown_size_are_refused_by_name()
-    {
-        IDataView data = _mlContext.Data.LoadFromEnumerable<UnknownSize>([new() { Label = 1, Features = [1, 2] }]);
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
-        StringAssert.StartsWith(e.Message, "Schema mismatch for feature column 'Features': expected Vector<Single>, got VarVector<Single>");
     }
 
     [TestMethod]
     public void A_key_without_a_usable_count_is_refused_by_name()
     {
         IDataView data = _mlContext.Data.LoadFromEnumerable<HugeKey>([new() { Label = 1, Features = [1, 2] }]);
-        Exception e = Assert.Throws<ArgumentException>(() => Trainer().Fit(data));
+        Exception e = Assert.Throws<ArgumentException>(() => Family.Trainer(Family.Options(Kind.Multiclass)).Fit(data));
         StringAssert.Contains(e.Message, "4294967295");
     }
 
     [TestMethod]
-    public void No_usable_row_is_said_in_ml_nets_words()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void No_usable_row_is_said_in_ml_nets_words(Kind kind)
     {
-        const string message = "No valid training instances found, all instances have missing features.";
-        List<Point> points = Points(6);
-        points.ForEach(p => p.Features[1] = float.NaN);
-        foreach (IDataView data in new[] { KeyedPoints(_mlContext, points), _mlContext.Data.SkipRows(KeyedPoints(_mlContext), 120) })
-            StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Trainer().Fit(data)).Message, message);
+        List<Example> rows = Family.Rows(6);
+        rows.ForEach(row => row.Features[1] = float.NaN);
+        foreach (List<Example> unusable in new[] { rows, [] })
+        {
+            var e = Assert.ThrowsExactly<InvalidOperationException>(
+                () => Family.Trainer(Family.Options(kind), _mlContext).Fit(Family.Data(kind, _mlContext, unusable)));
+            StringAssert.Contains(e.Message, "No valid training instances found, all instances have missing features.");
+        }
     }
 
     [TestMethod]
-    public void Weights_that_are_not_finite_any_more_are_said_with_the_epoch_and_what_to_try()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Weights_and_labels_that_leave_no_row_are_said(Kind kind)
     {
-        BackpropMlpTrainer.Options options = Quick();
-        options.LearningRate = 1e20;
-        string message = Assert.ThrowsExactly<TrainingDivergedException>(() => Trainer(options).Fit(KeyedPoints(_mlContext))).Message;
+        BackpropMlpOptions options = Family.Options(kind);
+        options.ExampleWeightColumnName = "Weight";
+        List<Example> rows = Family.Rows(50);
+        rows.ForEach(row => row.Weight = 0);
+        StringAssert.Contains(Message(), "all 50 instances have a weight that is not above 0 and finite");
+        if (kind == Kind.Binary) // A Boolean is never missing.
+            return;
+        rows.ForEach(row => (row.Weight, row.Name, row.Number) = (1, "unknown", float.PositiveInfinity));
+        StringAssert.Contains(Message(), "all 50 instances have a missing label");
+
+        string Message() => Assert.ThrowsExactly<InvalidOperationException>(
+            () => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext, rows))).Message;
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Weights_that_are_not_finite_any_more_are_said_with_the_epoch_and_what_to_try(Kind kind)
+    {
+        BackpropMlpOptions options = Family.Options(kind);
+        options.LearningRate = 1e30;
+        string message = Assert.ThrowsExactly<TrainingDivergedException>(
+            () => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext))).Message;
         StringAssert.Contains(message, "epoch 1");
-        StringAssert.Contains(message, "smaller learning rate (it is 1E+20)");
+        StringAssert.Contains(message, "smaller learning rate (it is 1E+30)");
     }
 
     [TestMethod]
-    [DataRow(nameof(BackpropMlpTrainer.Options.HiddenLayers))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.NumberOfIterations))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.BatchSize))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.LearningRate))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.Momentum))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.Optimizer))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.Beta1))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.Beta2))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.Epsilon))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.WeightDecay))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.L2Regularization))]
-    [DataRow(nameof(BackpropMlpTrainer.Options.NumberOfThreads))]
-    public void A_bad_option_is_named_with_its_value_and_range_when_the_trainer_is_made(string name)
+    [DataRow(Kind.Regression, "The target is 2 in all 50 rows")]
+    [DataRow(Kind.MultiTarget, "Target 'Number' is 2 in all 50 rows")]
+    public void A_constant_target_is_named_with_its_value(Kind kind, string expected)
     {
-        System.Reflection.FieldInfo field = typeof(BackpropMlpTrainer.Options).GetField(name)!;
-        object?[] values = name switch
-        {
-            nameof(BackpropMlpTrainer.Options.HiddenLayers) => [new[] { 0 }, new[] { 5, -1 }, null],
-            nameof(BackpropMlpTrainer.Options.LearningRate) => [0.0, -0.1, double.NaN, double.PositiveInfinity],
-            nameof(BackpropMlpTrainer.Options.Momentum) => [-0.01, 1.0, double.NaN],
-            nameof(BackpropMlpTrainer.Options.Optimizer) => [(OptimizerKind)(-1), (OptimizerKind)5],
-            nameof(BackpropMlpTrainer.Options.Beta1) or nameof(BackpropMlpTrainer.Options.Beta2) => [-0.01, 1.0, double.NaN],
-            nameof(BackpropMlpTrainer.Options.Epsilon) => [0.0, -1e-9, double.PositiveInfinity],
-            nameof(BackpropMlpTrainer.Options.WeightDecay) => [-0.01, double.NaN, double.PositiveInfinity],
-            nameof(BackpropMlpTrainer.Options.L2Regularization) => [-1e-9, double.NaN, double.PositiveInfinity],
-            _ => [0, -1],
-        };
-        foreach (object? value in values)
-        {
-            BackpropMlpTrainer.Options options = Quick();
-            field.SetValue(options, value);
-            foreach (Func<object> make in new Func<object>[] { () => new BackpropMlpTrainer(options), () => Trainer(options) })
-            {
-                var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(make);
-                Assert.AreEqual(name, e.ParamName);
-                StringAssert.Contains(e.Message, $"{name} is ");
-                StringAssert.Contains(e.Message, "it must be");
-            }
-        }
+        List<Example> rows = Family.Rows(50);
+        rows.ForEach(row => row.Number = 2);
+        var e = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Family.Trainer(Family.Options(kind), _mlContext).Fit(Family.Data(kind, _mlContext, rows)));
+        StringAssert.StartsWith(e.Message, expected);
+        StringAssert.Contains(e.Message, "Is it the right column?");
     }
 
     [TestMethod]
-    public void Options_are_read_when_the_trainer_is_made()
+    [DataRow(Kind.Regression, "The target is -3 in a row")]
+    [DataRow(Kind.MultiTarget, "Target 'Number' is -3 in a row")]
+    public void A_negative_count_is_named_with_its_value(Kind kind, string expected)
     {
-        BackpropMlpTrainer.Options options = Quick();
-        BackpropMlpTrainer trainer = Trainer(options);
-        options.HiddenLayers[0] = -1;
-        options.NumberOfIterations = 0;
-        Assert.HasCount(2, trainer.Fit(KeyedPoints(_mlContext)).Model.History.Epochs);
+        List<Example> rows = Family.Rows(50);
+        rows.ForEach(row => row.Other = row.Number);
+        rows[20].Number = -3;
+        var options = (BackpropMlpRegressionTrainer.Options)Family.Options(kind);
+        options.LossFunction = RegressionLoss.Poisson;
+        var e = Assert.ThrowsExactly<InvalidOperationException>(() => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext, rows)));
+        StringAssert.StartsWith(e.Message, expected);
+        StringAssert.Contains(e.Message, "Take another loss.");
     }
 
     [TestMethod]
-    public void Null_options_and_empty_names_are_refused()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Validation_data_of_another_width_or_without_a_usable_row_are_refused(Kind kind)
     {
-        Assert.ThrowsExactly<ArgumentNullException>(() => new BackpropMlpTrainer((BackpropMlpTrainer.Options)null!));
-        foreach (string name in new[] { "", " " })
-        {
-            foreach ((string option, Func<object> make) in new (string, Func<object>)[]
-            {
-                ("FeatureColumnName", () => new BackpropMlpTrainer(featureColumnName: name)),
-                ("LabelColumnName", () => new BackpropMlpTrainer(labelColumnName: name)),
-                ("ExampleWeightColumnName", () => new BackpropMlpTrainer(exampleWeightColumnName: name)),
-            })
-            {
-                var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(make);
-                StringAssert.StartsWith(e.Message, $"{option} is '{name}'; it must be the name of a column.");
-            }
-        }
+        IDataView data = Family.Data(kind, _mlContext);
+        Exception e = Assert.Throws<ArgumentException>(
+            () => Family.Fit(Family.Options(kind), data, Family.WideData(kind, _mlContext, Family.Rows(10))));
+        StringAssert.Contains(e.Message, "features of the validation data have length 192; those of the training data have 3");
+
+        List<Example> rows = Family.Rows(6);
+        rows.ForEach(row => row.Features[0] = float.NaN);
+        Assert.ThrowsExactly<InvalidOperationException>(() => Family.Fit(Family.Options(kind), data, Family.Data(kind, _mlContext, rows)));
+
+        IDataView unlabelled = _mlContext.Transforms.DropColumns("Label").Fit(data).Transform(data);
+        e = Assert.Throws<ArgumentException>(() => Family.Fit(Family.Options(kind), data, unlabelled));
+        StringAssert.Contains(e.Message, "Label");
     }
 
     [TestMethod]
-    public void A_row_of_another_width_is_refused_in_prediction()
+    [DataRow(Kind.Multiclass, "4 classes", "3 classes")]
+    [DataRow(Kind.MultiTarget, "3 numbers", "2 numbers")]
+    public void Validation_data_of_other_classes_or_targets_are_refused(Kind kind, string theirs, string ours)
     {
-        var transformer = Trainer().Fit(KeyedPoints(_mlContext));
-        IDataView other = _mlContext.Data.LoadFromEnumerable<SingleLabel>([new() { Features = [1, 2] }]);
-        var e = Assert.ThrowsExactly<InvalidOperationException>(() => transformer.Transform(other).GetColumn<float[]>("Score").ToArray());
+        IDataView data = Family.Data(kind, _mlContext), other = _mlContext.Data.LoadFromEnumerable(
+            Family.Rows(10).Append(new Example { Name = "d", Features = [1, 1, 1] }));
+        IEstimator<ITransformer> labels = kind == Kind.Multiclass
+            ? _mlContext.Transforms.Conversion.MapValueToKey("Label", "Name")
+            : _mlContext.Transforms.Concatenate("Label", "Number", "Other", "Weight");
+        Exception e = Assert.Throws<ArgumentException>(() => Family.Fit(Family.Options(kind), data, labels.Fit(other).Transform(other)));
+        StringAssert.Contains(e.Message, $"validation data has {theirs}; that of the training data has {ours}");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_previous_model_of_other_layers_is_refused_with_both(Kind kind)
+    {
+        IDataView data = Family.Data(kind, _mlContext);
+        ITransformer previous = Family.Trainer(Family.Options(kind)).Fit(data);
+        int outputs = kind switch { Kind.Multiclass => 3, Kind.MultiTarget => 2, _ => 1 };
+        BackpropMlpOptions options = Family.Options(kind);
+        options.HiddenLayers = [8, 4];
+        Exception e = Assert.Throws<ArgumentException>(() => Family.Fit(options, data, null, previous));
+        StringAssert.Contains(e.Message, $"3-8-{outputs}");
+        StringAssert.Contains(e.Message, $"3-8-4-{outputs}");
+
+        e = Assert.Throws<ArgumentException>(
+            () => Family.Fit(Family.Options(kind), Family.WideData(kind, _mlContext, Family.Rows(20)), null, previous));
+        StringAssert.Contains(e.Message, $"3-8-{outputs}");
+        StringAssert.Contains(e.Message, $"192-8-{outputs}");
+    }
+
+    [TestMethod]
+    public void A_previous_model_of_another_loss_or_other_classes_is_refused_with_both()
+    {
+        IDataView data = Family.Data(Kind.Regression, _mlContext), classes = Family.Data(Kind.Multiclass, _mlContext);
+        var options = (BackpropMlpRegressionTrainer.Options)Family.Options(Kind.Regression);
+        options.LossFunction = RegressionLoss.Absolute;
+        Exception e = Assert.Throws<ArgumentException>(
+            () => Family.Fit(options, data, null, Family.Trainer(Family.Options(Kind.Regression)).Fit(data)));
+        StringAssert.Contains(e.Message, "SquaredLoss");
+        StringAssert.Contains(e.Message, "AbsoluteLoss");
+
+        IDataView more = _mlContext.Data.LoadFromEnumerable(Family.Rows().Append(new Example { Name = "d", Features = [1, 1, 1] }));
+        more = _mlContext.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(more).Transform(more);
+        e = Assert.Throws<ArgumentException>(
+            () => Family.Fit(Family.Options(Kind.Multiclass), more, null, Family.Trainer(Family.Options(Kind.Multiclass)).Fit(classes)));
+        StringAssert.Contains(e.Message, "knows 3 classes, and the data have 4");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_row_of_another_width_is_refused_in_prediction(Kind kind)
+    {
+        ITransformer model = Family.Trainer(Family.Options(kind)).Fit(Family.Data(kind, _mlContext));
+        var e = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Family.Scores(model.Transform(Family.WideData(kind, _mlContext, Family.Rows(2)))));
         StringAssert.Contains(e.Message, "Incompatible features column type");
     }
 
-    private BackpropMlpTrainer Trainer(BackpropMlpTrainer.Options? options = null) =>
-        _mlContext.MulticlassClassification.Trainers.BackpropMlp(options ?? Quick());
+    private IDataView Types() => _mlContext.Data.LoadFromEnumerable<ManyTypes>([new() { Singles = [1, 2], Doubles = [1, 2], SinglesOfUnknownSize = [1, 2] }]);
 
-    private sealed class KeyedPoint
+    private sealed class ManyTypes
     {
+        public float Single { get; set; }
+
+        public bool Boolean { get; set; }
+
         [KeyType(3)]
-        public uint Label { get; set; }
-
-        [VectorType(4)]
-        public float[] Features { get; set; } = [];
-
-        public float Weight { get; set; }
-    }
-
-    private sealed class SingleLabel
-    {
-        public float Label { get; set; }
+        public uint Key { get; set; }
 
         [VectorType(2)]
-        public float[] Features { get; set; } = [];
-    }
-
-    private sealed class DoubleFeatures
-    {
-        [KeyType(3)]
-        public uint Label { get; set; }
+        public float[] Singles { get; set; } = [];
 
         [VectorType(2)]
-        public double[] Features { get; set; } = [];
-    }
+        public double[] Doubles { get; set; } = [];
 
-    private sealed class UnknownSize
-    {
-        [KeyType(3)]
-        public uint Label { get; set; }
-
-        public float[] Features { get; set; } = [];
+        public float[] SinglesOfUnknownSize { get; set; } = [];
     }
 
     private sealed class HugeKey

@@ -28,24 +28,7 @@ public class ModelFileTests
     {
         IDataView data = Digits(_mlContext);
         ITransformer model = Pipeline().Fit(data);
-        string file = Path.Combine(Path.GetTempPath(), $"backprop-model-{Guid.NewGuid():N}.zip");
-        try
-        {
-            _mlContext.Model.Save(model, data.Schema, file);
-            IDataView predictions = model.Transform(data);
-            string[] expected =
-            [
-                .. predictions.GetColumn<int>("PredictedLabel").Zip(Scores(predictions))
-                    .Select(p => $"{p.First} {string.Join(' ', p.Second.Select(BitConverter.SingleToUInt32Bits))}"),
-            ];
-
-            string output = Programs.Run("ModelReader", Path.GetTempPath(), file, DigitsPath);
-            CollectionAssert.AreEqual(expected, output.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        AssertPredictsTheSameInAnotherProcess(_mlContext, model, data);
     }
 
     [TestMethod]

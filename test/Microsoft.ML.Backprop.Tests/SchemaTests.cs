@@ -40,54 +40,75 @@ public class SchemaTests
     }
 
     [TestMethod]
-    public void The_promised_schema_has_the_columns_that_come()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void The_promised_schema_has_the_columns_that_come(Kind kind)
     {
-        IDataView data = KeyedPoints(_mlContext);
-        var trainer = new BackpropMlpTrainer(Quick());
-        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(data.Schema));
-        SchemaShape real = ShapeOf(trainer.Fit(data).Transform(data).Schema);
+        IDataView data = Family.Data(kind, _mlContext);
+        IEstimator<ITransformer> trainer = Family.Trainer(Family.Options(kind));
+        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(data.Schema)), real = ShapeOf(trainer.Fit(data).Transform(data).Schema);
+        CollectionAssert.AreEquivalent(real.Select(c => c.Name).Distinct().ToArray(), promised.Select(c => c.Name).ToArray());
         foreach (SchemaShape.Column column in promised)
         {
-            SchemaShape.Column match = real.Single(c => c.Name == column.Name);
+            SchemaShape.Column match = real.Last(c => c.Name == column.Name);
             Assert.AreEqual((column.Kind, column.ItemType, column.IsKey), (match.Kind, match.ItemType, match.IsKey), column.Name);
+            foreach (SchemaShape.Column annotation in column.Annotations)
+            {
+                SchemaShape.Column found = match.Annotations.Single(a => a.Name == annotation.Name);
+                Assert.AreEqual((annotation.Kind, annotation.ItemType), (found.Kind, found.ItemType), $"{column.Name}.{annotation.Name}");
+            }
         }
     }
 
     [TestMethod]
-    public void Score_and_label_annotations_equal_those_of_ml_nets_own_trainer_name_by_name()
+    public void The_scores_of_several_numbers_have_the_labels_slot_names_and_a_regressions_annotations()
     {
-#if MLNET_PACKAGE
-        IDataView points = KeyedPoints(_mlContext), digits = Prepare(_mlContext).Fit(Digits(_mlContext)).Transform(Digits(_mlContext));
-        foreach (IDataView data in new[] { points, digits })
+        IDataView data = Family.Data(Kind.MultiTarget, _mlContext);
+        IEstimator<ITransformer> trainer = Family.Trainer(Family.Options(Kind.MultiTarget));
+        ITransformer model = trainer.Fit(data);
+        foreach (DataViewSchema schema in new[] { model.Transform(data).Schema, Family.Reloaded(model, data.Schema).Transform(data).Schema })
         {
-            var theirTrainer = _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-                new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 });
-            var ourTrainer = new BackpropMlpTrainer(Quick());
-            CollectionAssert.AreEqual(Describe(theirTrainer.Fit(data).Transform(data).Schema), Describe(ourTrainer.Fit(data).Transform(data).Schema));
-            SchemaShape input = ShapeOf(data.Schema);
-            CollectionAssert.AreEqual(Describe(theirTrainer.GetOutputSchema(input)), Describe(ourTrainer.GetOutputSchema(input)));
+            DataViewSchema.Column score = schema["Score"];
+            Assert.AreEqual(2, ((VectorDataViewType)score.Type).Size);
+            CollectionAssert.AreEqual(new[] { "Number", "Other" }, Texts(score, "SlotNames"));
+            ReadOnlyMemory<char> text = default;
+            score.Annotations.GetValue("ScoreColumnKind", ref text);
+            Assert.AreEqual("MultiOutputRegression", text.ToString());
+            score.Annotations.GetValue("ScoreValueKind", ref text);
+            Assert.AreEqual("Score", text.ToString());
         }
-#else
-        Assert.Inconclusive("ML.NET's own trainers are only in the package.");
-#endif
+
+        // Without names there are none, neither promised nor given.
+        IDataView nameless = _mlContext.Data.LoadFromEnumerable<NamelessTargets>([new() { Label = [1, 2], Features = [1] }, new() { Label = [2, 1], Features = [2] }]);
+        Assert.IsNull(trainer.Fit(nameless).Transform(nameless).Schema["Score"].Annotations.Schema.GetColumnOrNull("SlotNames"));
+        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(nameless.Schema));
+        Assert.IsFalse(promised.Single(c => c.Name == "Score").Annotations.Any(a => a.Name == "SlotNames"));
     }
 
     [TestMethod]
-    public void Permutation_feature_importance_finds_the_feature_that_counts()
+    [DataRow(Kind.Multiclass)]
+    [DataRow(Kind.Binary)]
+    [DataRow(Kind.Regression)]
+    public void Output_annotations_equal_those_of_ml_nets_own_trainer_name_by_name(Kind kind)
     {
 #if MLNET_PACKAGE
-        // Only the first feature says anything of the class.
-        List<Point> points = Points();
-        points.ForEach(p => p.Features[2] = 0);
-        IDataView data = KeyedPoints(_mlContext, points);
-        var transformer = new BackpropMlpTrainer(numberOfIterations: 50, learningRate: 0.1).Fit(data);
-        var importance = _mlContext.MulticlassClassification.PermutationFeatureImportance(transformer, data, permutationCount: 3);
-        Assert.HasCount(4, importance);
-        double[] drops = [.. importance.Select(m => -m.MicroAccuracy.Mean)];
-        Assert.AreEqual(drops.Max(), drops[0]);
-        Assert.IsGreaterThan(0.3, drops[0]);
+        IEstimator<ITransformer> theirs = kind switch
+        {
+            Kind.Multiclass => _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
+            Kind.Binary => _mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
+            _ => _mlContext.Regression.Trainers.LbfgsPoissonRegression(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
+        };
+        IEstimator<ITransformer> ours = Family.Trainer(Family.Options(kind));
+        var inputs = new List<IDataView> { Family.Data(kind, _mlContext) };
+        if (kind == Kind.Multiclass) // Classes that are numbers have no slot names.
+            inputs.Add(Prepare(_mlContext).Fit(Digits(_mlContext)).Transform(Digits(_mlContext)));
+        foreach (IDataView data in inputs)
+        {
+            CollectionAssert.AreEqual(Describe(theirs.Fit(data).Transform(data).Schema), Describe(ours.Fit(data).Transform(data).Schema));
+            SchemaShape input = ShapeOf(data.Schema);
+            CollectionAssert.AreEqual(Describe(theirs.GetOutputSchema(input)), Describe(ours.GetOutputSchema(input)));
+        }
 #else
-        Assert.Inconclusive("Permutation feature importance is only in the package.");
+        Assert.Inconclusive($"ML.NET's own trainers are only in the package, those for {kind} too.");
 #endif
     }
 
@@ -100,6 +121,15 @@ public class SchemaTests
         VBuffer<ReadOnlyMemory<char>> values = default;
         column.Annotations.GetValue(annotation, ref values);
         return [.. values.DenseValues().Select(v => v.ToString())];
+    }
+
+    private sealed class NamelessTargets
+    {
+        [VectorType(2)]
+        public float[] Label { get; set; } = [];
+
+        [VectorType(1)]
+        public float[] Features { get; set; } = [];
     }
 
 #if MLNET_PACKAGE
@@ -118,6 +148,13 @@ public class SchemaTests
 
     private static string Value(DataViewSchema.Annotations annotations, DataViewSchema.Column a)
     {
+        if (a.Type is BooleanDataViewType)
+        {
+            bool flag = false;
+            annotations.GetValue(a.Name, ref flag);
+            return $"{flag}";
+        }
+
         if (a.Type is TextDataViewType)
         {
             ReadOnlyMemory<char> text = default;

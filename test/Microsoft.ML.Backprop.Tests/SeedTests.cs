@@ -1,75 +1,66 @@
-using static Microsoft.ML.Backprop.Tests.TestData;
-
 namespace Microsoft.ML.Backprop.Tests;
 
 [TestClass]
 public class SeedTests
 {
     [TestMethod]
-    public void A_trainer_without_a_context_is_deterministic_with_seed_0()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_trainer_without_a_context_is_deterministic_with_seed_0(Kind kind)
     {
-        IDataView data = KeyedPoints(new MLContext());
-        float[] one = Train(new BackpropMlpTrainer(NoSeed()), data);
-        CollectionAssert.AreEqual(one, Train(new BackpropMlpTrainer(NoSeed()), data));
-        CollectionAssert.AreEqual(one, Train(new BackpropMlpTrainer(WithSeed(0)), data));
-        CollectionAssert.AreNotEqual(one, Train(new BackpropMlpTrainer(WithSeed(1)), data));
+        float[] one = Train(kind, null);
+        CollectionAssert.AreEqual(one, Train(kind, null));
+        CollectionAssert.AreEqual(one, Train(kind, 0));
+        CollectionAssert.AreNotEqual(one, Train(kind, 1));
     }
 
     [TestMethod]
-    public void Two_fits_of_one_trainer_give_the_same_bits()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Two_fits_of_one_trainer_give_the_same_bits(Kind kind)
     {
         var mlContext = new MLContext();
-        IDataView data = KeyedPoints(mlContext);
-        BackpropMlpTrainer trainer = mlContext.MulticlassClassification.Trainers.BackpropMlp(NoSeed());
-        CollectionAssert.AreEqual(Train(trainer, data), Train(trainer, data));
+        IDataView data = Family.Data(kind, mlContext);
+        IEstimator<ITransformer> trainer = Family.Trainer(WithSeed(kind, null), mlContext);
+        CollectionAssert.AreEqual(Family.Learned(trainer.Fit(data)).Parameters, Family.Learned(trainer.Fit(data)).Parameters);
     }
 
     [TestMethod]
-    public void A_trainer_of_a_context_draws_its_seed_from_it_when_it_is_made()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_trainer_of_a_context_draws_its_seed_from_it_when_it_is_made(Kind kind)
     {
-        float[] one = First(seed: 5);
-        CollectionAssert.AreEqual(one, First(seed: 5));
-        CollectionAssert.AreNotEqual(one, First(seed: 6));
+        float[] one = Train(kind, null, new MLContext(seed: 5));
+        CollectionAssert.AreEqual(one, Train(kind, null, new MLContext(seed: 5)));
+        CollectionAssert.AreNotEqual(one, Train(kind, null, new MLContext(seed: 6)));
 
         var mlContext = new MLContext(seed: 5);
-        IDataView data = KeyedPoints(mlContext);
-        float[] a = Train(mlContext.MulticlassClassification.Trainers.BackpropMlp(NoSeed()), data);
-        float[] b = Train(mlContext.MulticlassClassification.Trainers.BackpropMlp(NoSeed()), data);
-        CollectionAssert.AreNotEqual(a, b, "each trainer draws a seed of its own");
+        CollectionAssert.AreNotEqual(Train(kind, null, mlContext), Train(kind, null, mlContext), "each trainer draws a seed of its own");
+        CollectionAssert.AreEqual(Train(kind, 3, mlContext), Train(kind, 3, new MLContext(seed: 9)), "Options.Seed goes first");
+    }
 
-        float[] x = Train(mlContext.MulticlassClassification.Trainers.BackpropMlp(WithSeed(3)), data);
-        float[] y = Train(new MLContext(seed: 9).MulticlassClassification.Trainers.BackpropMlp(WithSeed(3)), data);
-        CollectionAssert.AreEqual(x, y, "Options.Seed goes first");
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void The_number_of_threads_changes_no_bit(Kind kind)
+    {
+        IDataView data = Family.WideData(kind, new MLContext(), Family.Rows());
+        float[] one = Wide(1);
+        CollectionAssert.AreEqual(one, Wide(2));
+        CollectionAssert.AreEqual(one, Wide(3));
+        CollectionAssert.AreEqual(one, Wide(null));
 
-        static float[] First(int seed)
+        float[] Wide(int? threads)
         {
-            var mlContext = new MLContext(seed);
-            return Train(mlContext.MulticlassClassification.Trainers.BackpropMlp(NoSeed()), KeyedPoints(mlContext));
+            BackpropMlpOptions options = WithSeed(kind, 1);
+            (options.HiddenLayers, options.BatchSize, options.NumberOfThreads) = ([256, 128], 128, threads);
+            return Family.Learned(Family.Trainer(options).Fit(data)).Parameters;
         }
     }
 
-    [TestMethod]
-    public void The_number_of_threads_changes_no_bit()
+    private static BackpropMlpOptions WithSeed(Kind kind, int? seed)
     {
-        IDataView digits = Digits(new MLContext());
-        IDataView data = Prepare(new MLContext()).Fit(digits).Transform(digits);
-        float[] one = Train(new BackpropMlpTrainer(Wide(1)), data);
-        CollectionAssert.AreEqual(one, Train(new BackpropMlpTrainer(Wide(2)), data));
-        CollectionAssert.AreEqual(one, Train(new BackpropMlpTrainer(Wide(3)), data));
-        CollectionAssert.AreEqual(one, Train(new BackpropMlpTrainer(Wide(null)), data));
-
-        static BackpropMlpTrainer.Options Wide(int? threads) =>
-            new() { HiddenLayers = [256, 128], BatchSize = 128, NumberOfIterations = 2, NumberOfThreads = threads };
-    }
-
-    private static BackpropMlpTrainer.Options NoSeed() => WithSeed(null);
-
-    private static BackpropMlpTrainer.Options WithSeed(int? seed)
-    {
-        BackpropMlpTrainer.Options options = Quick();
+        BackpropMlpOptions options = Family.Options(kind);
         options.Seed = seed;
         return options;
     }
 
-    private static float[] Train(BackpropMlpTrainer trainer, IDataView data) => Parameters(trainer.Fit(data).Model);
+    private static float[] Train(Kind kind, int? seed, MLContext? mlContext = null) =>
+        Family.Learned(Family.Trainer(WithSeed(kind, seed), mlContext).Fit(Family.Data(kind, new MLContext()))).Parameters;
 }

@@ -49,6 +49,29 @@ internal static class TestData
     public static float[] Parameters(BackpropMlpModelParameters model) =>
         [.. Enumerable.Range(0, model.LayerCount).SelectMany(layer => (float[])[.. model.GetWeights(layer), .. model.GetBiases(layer)])];
 
+    /// <summary>Has another process, with nothing registered, load a model of the digits from a file and predict: it must be the same bits.</summary>
+    public static void AssertPredictsTheSameInAnotherProcess(MLContext mlContext, ITransformer model, IDataView digits)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"backprop-model-{Guid.NewGuid():N}.zip");
+        try
+        {
+            mlContext.Model.Save(model, digits.Schema, file);
+            IDataView predictions = model.Transform(digits);
+            string[] expected =
+            [
+                .. predictions.GetColumn<int>("PredictedLabel").Zip(Scores(predictions))
+                    .Select(p => $"{p.First} {string.Join(' ', p.Second.Select(BitConverter.SingleToUInt32Bits))}"),
+            ];
+
+            string output = Programs.Run("ModelReader", Path.GetTempPath(), file, DigitsPath);
+            CollectionAssert.AreEqual(expected, output.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>The scores of every row.</summary>
     public static float[][] Scores(IDataView transformed) => [.. transformed.GetColumn<float[]>("Score")];
 }
