@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Backprop.Training;
 using Microsoft.ML.Data;
 using static Microsoft.ML.Backprop.Tests.TestData;
 
@@ -32,14 +33,32 @@ public class ModelFileTests
     }
 
     [TestMethod]
-    public void Our_payload_with_any_bit_flipped_or_cut_at_every_64th_byte_is_a_clear_exception()
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void A_saved_model_comes_back_with_every_bit_and_its_history(Kind kind)
     {
-        IDataView data = KeyedPoints(_mlContext);
-        byte[] file = Save(new BackpropMlpTrainer(Quick()).Fit(data), data.Schema);
-        byte[] good = Payload(file);
-        CollectionAssert.AreEqual(Parameters(ModelOf(Load(WithPayload(file, good), out _))), Parameters(ModelOf(Load(file, out _))));
+        IDataView data = Family.Data(kind, _mlContext);
+        BackpropMlpOptions options = Family.Options(kind);
+        options.ValidationFraction = 0.1;
+        ITransformer model = Family.Trainer(options).Fit(data), loaded = Load(Save(model, data.Schema), out _);
+        CollectionAssert.AreEqual(Family.Scores(model.Transform(data)), Family.Scores(loaded.Transform(data)));
+        (float[] parameters, TrainingHistory history) = Family.Learned(model);
+        (float[] loadedParameters, TrainingHistory loadedHistory) = Family.Learned(loaded);
+        CollectionAssert.AreEqual(parameters, loadedParameters);
+        CollectionAssert.AreEqual(history.Epochs.ToArray(), loadedHistory.Epochs.ToArray());
+        Assert.AreEqual((history.StopReason, history.BestEpoch), (loadedHistory.StopReason, loadedHistory.BestEpoch));
+    }
 
-        for (int bit = 0; bit < good.Length * 8; bit++)
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Our_payload_with_a_bit_flipped_or_cut_at_every_64th_byte_is_a_clear_exception(Kind kind)
+    {
+        IDataView data = Family.Data(kind, _mlContext);
+        byte[] file = Save(Family.Trainer(Family.Options(kind)).Fit(data), data.Schema);
+        byte[] good = Payload(file);
+        CollectionAssert.AreEqual(Family.Learned(Load(file, out _)).Parameters, Family.Learned(Load(WithPayload(file, good), out _)).Parameters);
+
+        // All bits of one kind of model; of the others one a byte, each place in it in turn.
+        for (int bit = 0; bit < good.Length * 8; bit += kind == Kind.Multiclass ? 1 : 9)
         {
             byte[] bad = [.. good];
             bad[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -53,12 +72,31 @@ public class ModelFileTests
     }
 
     [TestMethod]
-    public void A_file_without_our_payload_is_a_clear_exception()
+    public void The_payload_of_another_kind_of_model_is_a_clear_exception()
     {
-        IDataView data = KeyedPoints(_mlContext);
-        byte[] file = Save(new BackpropMlpTrainer(Quick()).Fit(data), data.Schema);
+        Dictionary<Kind, byte[]> files = Enum.GetValues<Kind>().ToDictionary(kind => kind, kind =>
+        {
+            IDataView data = Family.Data(kind, _mlContext);
+            return Save(Family.Trainer(Family.Options(kind)).Fit(data), data.Schema);
+        });
+        foreach (Kind kind in files.Keys)
+        {
+            // One number and several are of one trainer.
+            foreach (Kind other in files.Keys.Where(other => Family.Options(other).GetType() != Family.Options(kind).GetType()))
+                AssertRefused(WithPayload(files[kind], Payload(files[other])), $"a {other} model in the file of a {kind} model");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(Kind.Multiclass, "Classifier.bin")]
+    [DataRow(Kind.Binary, "BinaryClassifier.bin")]
+    [DataRow(Kind.Regression, "Regressor.bin")]
+    public void A_file_without_our_payload_is_a_clear_exception(Kind kind, string entry)
+    {
+        IDataView data = Family.Data(kind, _mlContext);
+        byte[] file = Save(Family.Trainer(Family.Options(kind)).Fit(data), data.Schema);
         string message = Assert.Throws<Exception>(() => Load(WithPayload(file, null), out _)).ToString();
-        StringAssert.Contains(message, "Classifier.bin");
+        StringAssert.Contains(message, $"The model has no entry {entry}.");
     }
 
     private EstimatorChain<Transforms.KeyToValueMappingTransformer> Pipeline() =>
@@ -80,10 +118,13 @@ public class ModelFileTests
         _ => throw new ArgumentException($"{model} has no model."),
     };
 
+    private static ZipArchiveEntry OurEntry(ZipArchive archive) =>
+        archive.Entries.Single(e => e.Name is "Classifier.bin" or "BinaryClassifier.bin" or "Regressor.bin");
+
     private static byte[] Payload(byte[] file)
     {
         using var archive = new ZipArchive(new MemoryStream(file));
-        using Stream stream = archive.Entries.Single(e => e.Name == "Classifier.bin").Open();
+        using Stream stream = OurEntry(archive).Open();
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
         return memory.ToArray();
@@ -95,7 +136,7 @@ public class ModelFileTests
         memory.Write(file);
         using (var archive = new ZipArchive(memory, ZipArchiveMode.Update, leaveOpen: true))
         {
-            ZipArchiveEntry entry = archive.Entries.Single(e => e.Name == "Classifier.bin");
+            ZipArchiveEntry entry = OurEntry(archive);
             string name = entry.FullName;
             entry.Delete();
             if (payload is not null)
