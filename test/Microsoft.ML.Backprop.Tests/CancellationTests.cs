@@ -24,7 +24,7 @@ public class CancellationTests
                 Cancel(mlContext);
         };
         BackpropMlpOptions options = Family.Options(kind);
-        (options.Optimizer, options.NumberOfIterations, options.MemoryBudget) = (optimizer, 1000, streams ? 1 : null);
+        (options.Optimizer, options.NumberOfIterations, options.MemoryBudget) = (optimizer, 20, streams ? 1 : null);
         (options.HiddenLayers, options.LearningRate) = ([16], 0.001);
         IDataView data = streams ? Family.WideData(kind, mlContext, Family.Rows(3000)) : Family.Data(kind, mlContext);
         IEstimator<ITransformer> trainer = Family.Trainer(options, mlContext);
@@ -69,7 +69,7 @@ public class CancellationTests
         }
 
         BackpropMlpOptions options = Family.Options(kind);
-        (options.Optimizer, options.NumberOfIterations, options.MemoryBudget) = (optimizer, 1000, streams ? 1 : null);
+        (options.Optimizer, options.NumberOfIterations, options.MemoryBudget) = (optimizer, 20, streams ? 1 : null);
         IDataView data = streams ? Family.WideData(kind, mlContext, Read()) : Family.Data(kind, mlContext, Read());
         IEstimator<ITransformer> trainer = Family.Trainer(options, mlContext);
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(data));

@@ -77,6 +77,8 @@ public class SchemaTests
             Assert.AreEqual("Score", text.ToString());
         }
 
+        Assert.IsTrue(trainer.GetOutputSchema(ShapeOf(data.Schema)).Single(c => c.Name == "Score").Annotations.Any(a => a.Name == "SlotNames"));
+
         // Without names there are none, neither promised nor given.
         IDataView nameless = _mlContext.Data.LoadFromEnumerable<NamelessTargets>([new() { Label = [1, 2], Features = [1] }, new() { Label = [2, 1], Features = [2] }]);
         Assert.IsNull(trainer.Fit(nameless).Transform(nameless).Schema["Score"].Annotations.Schema.GetColumnOrNull("SlotNames"));
