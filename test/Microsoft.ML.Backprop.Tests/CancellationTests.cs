@@ -9,8 +9,9 @@ public class CancellationTests
     /// <summary>All kinds, trained by minibatches, by L-BFGS, and on rows that are read anew in each pass.</summary>
     public static IEnumerable<object[]> Trainings =>
         from kind in Enum.GetValues<Kind>()
-        from way in new[] { (OptimizerKind.Sgd, false), (OptimizerKind.Lbfgs, false), (OptimizerKind.Sgd, true), (OptimizerKind.Lbfgs, true) }
-        select new object[] { kind, way.Item1, way.Item2 };
+        from way in new[] { OptimizerKind.Sgd, OptimizerKind.Lbfgs }
+        from streams in new[] { false, true }
+        select new object[] { kind, way, streams };
 
     [TestMethod]
     [DynamicData(nameof(Trainings))]
@@ -78,5 +79,6 @@ public class CancellationTests
 
     /// <summary>Internal in ML.NET, where AutoML calls it.</summary>
     private static void Cancel(MLContext mlContext) =>
-        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.Invoke(mlContext, null);
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!
+            .Invoke(mlContext, null);
 }

@@ -58,11 +58,13 @@ internal static class Family
     };
 
     /// <summary>Trains with validation data, or on from a model.</summary>
-    public static ITransformer Fit(BackpropMlpOptions options, IDataView data, IDataView? validation, ITransformer? previous = null) => Trainer(options) switch
+    public static ITransformer Fit(
+        BackpropMlpOptions options, IDataView data, IDataView? validation, ITransformer? previous = null) => Trainer(options) switch
     {
         BackpropMlpTrainer trainer => trainer.Fit(data, validation, (BackpropMlpModelParameters?)ModelOf(previous)),
         BackpropMlpBinaryTrainer trainer =>
-            trainer.Fit(data, validation, (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>?)ModelOf(previous)),
+            trainer.Fit(
+                data, validation, (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>?)ModelOf(previous)),
         BackpropMlpRegressionTrainer trainer => trainer.Fit(data, validation, (BackpropMlpRegressionModelParameters?)ModelOf(previous)),
         _ => throw new ArgumentException($"{options} are of no trainer."),
     };
@@ -80,7 +82,10 @@ internal static class Family
 
         static (float[] Parameters, TrainingHistory History) Of<T>(BackpropMlpModelParametersBase<T> model) =>
         (
-            [.. Enumerable.Range(0, model.LayerCount).SelectMany(layer => (float[])[.. model.GetWeights(layer), .. model.GetBiases(layer)])],
+            [
+                .. Enumerable.Range(0, model.LayerCount)
+                    .SelectMany(layer => (float[])[.. model.GetWeights(layer), .. model.GetBiases(layer)]),
+            ],
             model.History
         );
     }
@@ -91,7 +96,8 @@ internal static class Family
         TransformsCatalog transforms = mlContext.Transforms;
         IEstimator<ITransformer> labels = kind switch
         {
-            Kind.Multiclass => transforms.Conversion.MapValueToKey("Label", "Name", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue),
+            Kind.Multiclass => transforms.Conversion.MapValueToKey(
+                "Label", "Name", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue),
             Kind.Binary => transforms.CopyColumns("Label", "Truth"),
             Kind.Regression => transforms.CopyColumns("Label", "Number"),
             _ => transforms.Concatenate("Label", "Number", "Other"),

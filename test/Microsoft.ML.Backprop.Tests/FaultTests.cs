@@ -47,7 +47,7 @@ public class FaultTests
     public void A_label_of_the_wrong_type_is_named_with_both_types(Kind kind, string column, string expected, string found)
     {
         IDataView data = Types();
-        data = _mlContext.Transforms.CopyColumns("Label", column).Append(_mlContext.Transforms.CopyColumns("Features", "Singles")).Fit(data).Transform(data);
+        data = Copied(data, label: column, features: "Singles");
         var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(Family.Options(kind), _mlContext).Fit(data));
         StringAssert.StartsWith(e.Message, $"Schema mismatch for label column 'Label': expected {expected}, got {found}");
     }
@@ -63,7 +63,7 @@ public class FaultTests
     {
         IDataView data = Types();
         string label = kind switch { Kind.Multiclass => "Key", Kind.Binary => "Boolean", Kind.Regression => "Single", _ => "Singles" };
-        data = _mlContext.Transforms.CopyColumns("Label", label).Append(_mlContext.Transforms.CopyColumns("Features", column)).Fit(data).Transform(data);
+        data = Copied(data, label, features: column);
         var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(Family.Options(kind), _mlContext).Fit(data));
         StringAssert.StartsWith(e.Message, $"Schema mismatch for feature column 'Features': expected Vector<Single>, got {found}");
     }
@@ -74,7 +74,8 @@ public class FaultTests
     {
         BackpropMlpOptions options = Family.Options(kind);
         options.ExampleWeightColumnName = "Name";
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext)));
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext)));
         StringAssert.StartsWith(e.Message, "Schema mismatch for weight column 'Name': expected Single, got String");
     }
 
@@ -153,7 +154,8 @@ public class FaultTests
         rows[20].Number = -3;
         var options = (BackpropMlpRegressionTrainer.Options)Family.Options(kind);
         options.LossFunction = RegressionLoss.Poisson;
-        var e = Assert.ThrowsExactly<InvalidOperationException>(() => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext, rows)));
+        var e = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Family.Trainer(options, _mlContext).Fit(Family.Data(kind, _mlContext, rows)));
         StringAssert.StartsWith(e.Message, expected);
         StringAssert.Contains(e.Message, "Take another loss.");
     }
@@ -237,7 +239,11 @@ public class FaultTests
         StringAssert.Contains(e.Message, "Incompatible features column type");
     }
 
-    private IDataView Types() => _mlContext.Data.LoadFromEnumerable<ManyTypes>([new() { Singles = [1, 2], Doubles = [1, 2], SinglesOfUnknownSize = [1, 2] }]);
+    private IDataView Types() =>
+        _mlContext.Data.LoadFromEnumerable<ManyTypes>([new() { Singles = [1, 2], Doubles = [1, 2], SinglesOfUnknownSize = [1, 2] }]);
+
+    private IDataView Copied(IDataView data, string label, string features) =>
+        _mlContext.Transforms.CopyColumns("Label", label).Append(_mlContext.Transforms.CopyColumns("Features", features)).Fit(data).Transform(data);
 
     private sealed class ManyTypes
     {

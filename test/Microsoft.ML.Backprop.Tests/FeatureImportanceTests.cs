@@ -31,18 +31,30 @@ public class FeatureImportanceTests
         switch (transformer)
         {
             case MulticlassPredictionTransformer<BackpropMlpModelParameters> model:
-                drops = [.. mlContext.MulticlassClassification.PermutationFeatureImportance(model, data, permutationCount: 2).Select(m => -m.MicroAccuracy.Mean)];
+                drops =
+                [
+                    .. mlContext.MulticlassClassification.PermutationFeatureImportance(model, data, permutationCount: 2)
+                        .Select(m => -m.MicroAccuracy.Mean),
+                ];
                 named = mlContext.MulticlassClassification.PermutationFeatureImportance(transformer, data, permutationCount: 2)
                     .ToDictionary(pair => pair.Key, pair => -pair.Value.MicroAccuracy.Mean);
                 break;
             case BinaryPredictionTransformer<CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>> model:
-                drops = [.. mlContext.BinaryClassification.PermutationFeatureImportance(model, data, permutationCount: 2).Select(m => -m.Accuracy.Mean)];
+                drops =
+                [
+                    .. mlContext.BinaryClassification.PermutationFeatureImportance(model, data, permutationCount: 2)
+                        .Select(m => -m.Accuracy.Mean),
+                ];
                 named = mlContext.BinaryClassification.PermutationFeatureImportanceNonCalibrated(transformer, data, permutationCount: 2)
                     .ToDictionary(pair => pair.Key, pair => -pair.Value.Accuracy.Mean);
                 break;
             default:
                 var regression = (RegressionPredictionTransformer<BackpropMlpRegressionModelParameters>)transformer;
-                drops = [.. mlContext.Regression.PermutationFeatureImportance(regression, data, permutationCount: 2).Select(m => -m.RSquared.Mean)];
+                drops =
+                [
+                    .. mlContext.Regression.PermutationFeatureImportance(regression, data, permutationCount: 2)
+                        .Select(m => -m.RSquared.Mean),
+                ];
                 named = mlContext.Regression.PermutationFeatureImportance(transformer, data, permutationCount: 2)
                     .ToDictionary(pair => pair.Key, pair => -pair.Value.RSquared.Mean);
                 break;

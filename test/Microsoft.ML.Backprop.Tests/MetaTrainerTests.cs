@@ -73,12 +73,15 @@ public class MetaTrainerTests
         ITransformer chain = trainer.Append(calibration).Fit(data), model = trainer.Fit(data);
         foreach (IDataView scored in new[]
         {
-            chain.Transform(data), Family.Reloaded(chain, data.Schema).Transform(data), calibration.Fit(model.Transform(data)).Transform(model.Transform(data)),
+            chain.Transform(data),
+            Family.Reloaded(chain, data.Schema).Transform(data),
+            calibration.Fit(model.Transform(data)).Transform(model.Transform(data)),
         })
         {
             (float Score, float Probability, bool Label)[] points =
             [
-                .. Family.Scores(scored).Zip(scored.GetColumn<float>("Probability"), scored.GetColumn<bool>("Label")).OrderBy(point => point.First),
+                .. Family.Scores(scored).Zip(scored.GetColumn<float>("Probability"), scored.GetColumn<bool>("Label"))
+                    .OrderBy(point => point.First),
             ];
             Assert.IsTrue(points.All(point => point.Probability is >= 0 and <= 1));
             Assert.IsGreaterThan(0.8f, points[^1].Probability);

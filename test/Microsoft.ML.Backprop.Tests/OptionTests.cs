@@ -45,7 +45,8 @@ public class OptionTests
         ["CheckpointInterval"] = [0, -1],
         ["MemoryBudget"] = [0, -1],
         ["LabelSmoothing"] = [.. s_notFrom0To1],
-        ["ClassWeights"] = [new[] { -double.Epsilon, 1 }, new[] { 1, double.NaN }, new[] { double.PositiveInfinity, 1 }, new double[] { 0, 0 }],
+        ["ClassWeights"] =
+            [new[] { -double.Epsilon, 1 }, new[] { 1, double.NaN }, new[] { double.PositiveInfinity, 1 }, new double[] { 0, 0 }],
         ["LossFunction"] = Undefined<RegressionLoss>(),
         ["HuberDelta"] = [.. s_notAbove0],
         ["Quantile"] = [0.0, 1.0, double.NaN],
@@ -96,7 +97,8 @@ public class OptionTests
     public void Each_option_just_outside_its_range_is_named_with_its_value_and_range_when_the_trainer_is_made(Kind kind)
     {
         FieldInfo[] fields = Fields(kind);
-        CollectionAssert.IsSubsetOf(fields.Select(f => f.Name).ToArray(), s_outside.Keys.Concat(s_free).ToArray(), "an option whose range nobody tests");
+        CollectionAssert.IsSubsetOf(
+            fields.Select(f => f.Name).ToArray(), s_outside.Keys.Concat(s_free).ToArray(), "an option whose range nobody tests");
         foreach (FieldInfo field in fields.Where(f => s_outside.ContainsKey(f.Name)))
         {
             foreach (object? value in s_outside[field.Name])
@@ -139,7 +141,8 @@ public class OptionTests
         {
             ("Nesterov", "false where Momentum is 0", o => (o.Nesterov, o.Momentum) = (true, 0)),
             ("Dropout", "0 where Optimizer is Lbfgs", o => (o.Optimizer, o.Dropout) = (OptimizerKind.Lbfgs, 0.1)),
-            ("LearningRateSchedule", "constant where Optimizer is Lbfgs", o => (o.Optimizer, o.LearningRateSchedule) = (OptimizerKind.Lbfgs, new CosineSchedule())),
+            ("LearningRateSchedule", "constant where Optimizer is Lbfgs",
+                o => (o.Optimizer, o.LearningRateSchedule) = (OptimizerKind.Lbfgs, new CosineSchedule())),
             ("GradientClipping", "null where Optimizer is Lbfgs", o => (o.Optimizer, o.GradientClipping) = (OptimizerKind.Lbfgs, 1)),
         })
         {
@@ -206,12 +209,19 @@ public class OptionTests
     [TestMethod]
     public void Null_options_and_empty_names_are_refused()
     {
-        Assert.ThrowsExactly<ArgumentNullException>(() => new BackpropMlpTrainer((BackpropMlpTrainer.Options)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => new BackpropMlpBinaryTrainer((BackpropMlpBinaryTrainer.Options)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => new BackpropMlpRegressionTrainer((BackpropMlpRegressionTrainer.Options)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.MulticlassClassification.Trainers.BackpropMlp((BackpropMlpTrainer.Options)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.BinaryClassification.Trainers.BackpropMlp((BackpropMlpBinaryTrainer.Options)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => _mlContext.Regression.Trainers.BackpropMlp((BackpropMlpRegressionTrainer.Options)null!));
+        foreach (Func<object> make in new Func<object>[]
+        {
+            () => new BackpropMlpTrainer((BackpropMlpTrainer.Options)null!),
+            () => new BackpropMlpBinaryTrainer((BackpropMlpBinaryTrainer.Options)null!),
+            () => new BackpropMlpRegressionTrainer((BackpropMlpRegressionTrainer.Options)null!),
+            () => _mlContext.MulticlassClassification.Trainers.BackpropMlp((BackpropMlpTrainer.Options)null!),
+            () => _mlContext.BinaryClassification.Trainers.BackpropMlp((BackpropMlpBinaryTrainer.Options)null!),
+            () => _mlContext.Regression.Trainers.BackpropMlp((BackpropMlpRegressionTrainer.Options)null!),
+        })
+        {
+            Assert.ThrowsExactly<ArgumentNullException>(make);
+        }
+
         foreach ((string option, Func<object> make) in new (string, Func<object>)[]
         {
             ("FeatureColumnName", () => new BackpropMlpTrainer(featureColumnName: " ")),

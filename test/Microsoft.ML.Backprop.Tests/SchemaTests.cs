@@ -77,12 +77,14 @@ public class SchemaTests
             Assert.AreEqual("Score", text.ToString());
         }
 
-        Assert.IsTrue(trainer.GetOutputSchema(ShapeOf(data.Schema)).Single(c => c.Name == "Score").Annotations.Any(a => a.Name == "SlotNames"));
+        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(data.Schema));
+        Assert.IsTrue(promised.Single(c => c.Name == "Score").Annotations.Any(a => a.Name == "SlotNames"));
 
         // Without names there are none, neither promised nor given.
-        IDataView nameless = _mlContext.Data.LoadFromEnumerable<NamelessTargets>([new() { Label = [1, 2], Features = [1] }, new() { Label = [2, 1], Features = [2] }]);
+        IDataView nameless = _mlContext.Data.LoadFromEnumerable<NamelessTargets>(
+            [new() { Label = [1, 2], Features = [1] }, new() { Label = [2, 1], Features = [2] }]);
         Assert.IsNull(trainer.Fit(nameless).Transform(nameless).Schema["Score"].Annotations.Schema.GetColumnOrNull("SlotNames"));
-        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(nameless.Schema));
+        promised = trainer.GetOutputSchema(ShapeOf(nameless.Schema));
         Assert.IsFalse(promised.Single(c => c.Name == "Score").Annotations.Any(a => a.Name == "SlotNames"));
     }
 
@@ -95,8 +97,10 @@ public class SchemaTests
 #if MLNET_PACKAGE
         IEstimator<ITransformer> theirs = kind switch
         {
-            Kind.Multiclass => _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
-            Kind.Binary => _mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
+            Kind.Multiclass => _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
+            Kind.Binary => _mlContext.BinaryClassification.Trainers.LbfgsLogisticRegression(
+                new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
             _ => _mlContext.Regression.Trainers.LbfgsPoissonRegression(new() { MaximumNumberOfIterations = 2, NumberOfThreads = 1 }),
         };
         IEstimator<ITransformer> ours = Family.Trainer(Family.Options(kind));
