@@ -43,37 +43,52 @@ public sealed class RowSet : IRowBlocks
     /// <inheritdoc/>
     public TargetStatistics Statistics => _statistics.Value;
 
-    /// <summary>Holds out some rows, at random; of each class the same fraction, but for rounding.</summary>
+    /// <summary>
+    /// Holds out some rows, at random; of each class the same fraction, but for rounding, and never all. What rounding takes from one class
+    /// the next makes up for.
+    /// </summary>
     /// <param name="data">The rows.</param>
     /// <param name="fraction">The fraction that is held out, above 0 and below 1.</param>
     /// <param name="seed">What decides which.</param>
     /// <returns>The rows that are left, and those that are held out, each in their order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is out of its range.</exception>
     /// <exception cref="InvalidOperationException">No row would be held out, or none be left.</exception>
     public static (RowSet Left, RowSet HeldOut) HoldOut(DataSet data, double fraction, long seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var random = new RandomSource(seed);
-        var heldOut = new List<int>();
-        double owed = 0; // By the classes before: what rounding to whole rows has held out too little.
-        foreach (IGrouping<int, int> group in Enumerable.Range(0, data.Count).GroupBy(row => data.Classes > 0 ? data.Label(row) : 0).OrderBy(g => g.Key))
+        if (!(fraction > 0 && fraction < 1))
         {
-            int[] rows = [.. group];
-            random.Shuffle(rows);
-            owed += rows.Length * fraction;
-            int count = Math.Min((int)Math.Round(owed, MidpointRounding.AwayFromZero), rows.Length - 1);
-            owed -= count;
-            heldOut.AddRange(rows.Take(count));
+            throw new ArgumentOutOfRangeException(
+                nameof(fraction), fraction, FormattableString.Invariant($"fraction is {fraction}; it must be above 0 and below 1."));
         }
 
-        if (heldOut.Count == 0)
+        var open = new int[Math.Max(data.Classes, 1)]; // Of each class, the rows that are not decided on.
+        for (int row = 0; row < data.Count; row++)
+            open[ClassOf(data, row)]++;
+        int[] wanted = CountHeldOut(open, fraction); // Of these, how many are to be held out.
+        int[] heldOut = new int[wanted.Sum()], left = new int[data.Count - heldOut.Length];
+        if (heldOut.Length == 0)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"A validation fraction of {fraction} of {data.Count} rows holds out none, with one of each class left to train on: take a larger fraction, more rows, or none."));
+                $"A validation fraction of {fraction} of {data.Count} rows holds out none, with one of each class left to train on: ") +
+                "take a larger fraction, more rows, or none.");
         }
 
-        heldOut.Sort();
-        int[] left = [.. Enumerable.Range(0, data.Count).Except(heldOut)];
-        return (new RowSet(data, left), new RowSet(data, [.. heldOut]));
+        // Knuth, The Art of Computer Programming, volume 2, algorithm 3.4.2S: each choice of as many rows is equally likely.
+        var random = new RandomSource(seed);
+        for (int row = 0, ofLeft = 0, ofHeldOut = 0; row < data.Count; row++)
+        {
+            int label = ClassOf(data, row);
+            if (random.NextInt32(open[label]--) < wanted[label])
+            {
+                wanted[label]--;
+                heldOut[ofHeldOut++] = row;
+            }
+            else
+                left[ofLeft++] = row;
+        }
+
+        return (new RowSet(data, left), new RowSet(data, heldOut));
     }
 
     /// <inheritdoc/>
@@ -89,5 +104,22 @@ public sealed class RowSet : IRowBlocks
         for (int i = 0; i < rows.Length; i++)
             buffer[i] = _rows[rows[i]];
         return buffer.AsSpan(0, rows.Length);
+    }
+
+    private static int ClassOf(DataSet data, int row) => data.Classes > 0 ? data.Label(row) : 0;
+
+    private static int[] CountHeldOut(int[] rows, double fraction)
+    {
+        var counts = new int[rows.Length];
+        double owed = 0; // By the classes before: what rounding to whole rows has held out too little.
+        for (int label = 0; label < rows.Length; label++)
+        {
+            double share = rows[label] * fraction;
+            int most = Math.Max(0, Math.Min(rows[label] - 1, (int)Math.Ceiling(share)));
+            counts[label] = Math.Clamp((int)Math.Round(share + owed, MidpointRounding.AwayFromZero), 0, most);
+            owed = Math.Clamp(share + owed - counts[label], -0.5, 0.5); // A class of one row has nothing to give, and others owe no more for that.
+        }
+
+        return counts;
     }
 }

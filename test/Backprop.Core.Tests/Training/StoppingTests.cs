@@ -60,6 +60,50 @@ public class StoppingTests
     }
 
     [TestMethod]
+    [DataRow(0.5, 100, 100)]
+    [DataRow(0.1, 500, 40)]
+    public void Classes_of_one_row_take_no_more_than_its_part_from_a_large_one(double fraction, int singletons, int rows)
+    {
+        var data = new DataSet(1, singletons + 1);
+        for (int row = 0; row < singletons + rows; row++)
+            data.Add([row], Math.Min(row, singletons));
+        (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, fraction, seed: 1);
+        Assert.AreEqual(rows * fraction, heldOut.Count);
+        Assert.AreEqual(heldOut.Count, heldOut.Statistics.WeightOf(singletons), "of the large class alone");
+        Assert.AreEqual(singletons + rows, left.Count + heldOut.Count);
+    }
+
+    [TestMethod]
+    public void Of_many_small_classes_the_fraction_is_held_out_of_all_together()
+    {
+        var data = new DataSet(1, 300);
+        for (int row = 0; row < 900; row++)
+            data.Add([row], row / 3);
+        RowSet heldOut = RowSet.HoldOut(data, 0.1, seed: 1).HeldOut;
+        Assert.AreEqual(90, heldOut.Count, 1);
+        Assert.AreEqual(1, Enumerable.Range(0, 300).Max(heldOut.Statistics.WeightOf));
+    }
+
+    [TestMethod]
+    public void Holding_out_takes_little_more_memory_than_the_numbers_of_the_rows()
+    {
+        const int rows = 200_000;
+        DataSet data = TwoClasses(rows, noise: 1);
+        RowSet.HoldOut(data, 0.3, seed: 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        RowSet.HoldOut(data, 0.3, seed: 2);
+        Assert.IsLessThan(rows * sizeof(int) + 10_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(1)]
+    [DataRow(0)]
+    [DataRow(double.NaN)]
+    public void A_fraction_out_of_its_range_is_named(double fraction) => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => RowSet.HoldOut(s_data, fraction, seed: 1)).Message, "it must be above 0 and below 1");
+
+    [TestMethod]
     public void Training_converges_where_the_loss_stands_still()
     {
         // Labels by chance: after a few epochs there is nothing to be gained.
