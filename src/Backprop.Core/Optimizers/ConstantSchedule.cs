@@ -4,5 +4,11 @@ namespace Backprop.Optimizers;
 public sealed record ConstantSchedule : LearningRateSchedule
 {
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses) => 1;
+    public override bool DependsOnEpochs => false;
+
+    /// <inheritdoc/>
+    public override bool ChangesWithinEpochs => false;
+
+    /// <inheritdoc/>
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses) => 1;
 }

@@ -1,10 +1,14 @@
 namespace Backprop.Optimizers;
 
 /// <summary>
-/// The learning rate rises from 0 in a line, and then falls as half a cosine, which ends with the last epoch (Loshchilov and Hutter 2017,
+/// The learning rate rises in a line, and then falls as half a cosine, which ends with the last epoch (Loshchilov and Hutter 2017,
 /// arXiv 1608.03983, equation 5 without restarts; PyTorch's CosineAnnealingLR; the rise is that of Goyal et al. 2017, arXiv 1706.02677,
 /// section 2.2).
 /// </summary>
+/// <remarks>
+/// A step that ends within the rise has the factor end / warmUpEpochs: no step has the rate 0, and the rise's last one has the whole rate.
+/// Any other has minimum + (1 - minimum) (1 + cos(pi t)) / 2, where t = (start - warmUpEpochs) / (epochs - warmUpEpochs).
+/// </remarks>
 public sealed record CosineSchedule : LearningRateSchedule
 {
     /// <summary>Makes the schedule.</summary>
@@ -22,7 +26,12 @@ public sealed record CosineSchedule : LearningRateSchedule
     public double Minimum { get; init => field = Require(value is >= 0 and <= 1, value, "at least 0 and at most 1"); }
 
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses) => position < WarmUpEpochs
-        ? position / WarmUpEpochs
-        : Anneal(1, Minimum, WarmUpEpochs < epochs ? (position - WarmUpEpochs) / (epochs - WarmUpEpochs) : 1);
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses)
+    {
+        if (end < WarmUpEpochs)
+            return end / WarmUpEpochs;
+        if (start <= WarmUpEpochs)
+            return 1;
+        return Anneal(1, Minimum, start < epochs ? (start - WarmUpEpochs) / (epochs - WarmUpEpochs) : 1);
+    }
 }

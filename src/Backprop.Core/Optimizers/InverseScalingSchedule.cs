@@ -1,7 +1,7 @@
 namespace Backprop.Optimizers;
 
 /// <summary>
-/// The learning rate falls as a power of the epochs: 1 / (floor(position) + 1)^power. That is "invscaling" of scikit-learn, which counts
+/// The learning rate falls as a power of the epochs: 1 / (floor(start) + 1)^power. That is "invscaling" of scikit-learn, which counts
 /// rows instead of epochs.
 /// </summary>
 public sealed record InverseScalingSchedule : LearningRateSchedule
@@ -16,5 +16,11 @@ public sealed record InverseScalingSchedule : LearningRateSchedule
     public double Power { get; init => field = Require(value >= 0 && double.IsFinite(value), value, "0 or more and finite"); }
 
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses) => Math.Pow(Math.Floor(position) + 1, -Power);
+    public override bool DependsOnEpochs => false;
+
+    /// <inheritdoc/>
+    public override bool ChangesWithinEpochs => false;
+
+    /// <inheritdoc/>
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses) => Math.Pow(Math.Floor(start) + 1, -Power);
 }

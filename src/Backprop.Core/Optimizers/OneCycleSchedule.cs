@@ -4,6 +4,11 @@ namespace Backprop.Optimizers;
 /// The learning rate rises to the initial one and falls below where it began, each as half a cosine (Smith and Topin 2017, arXiv
 /// 1708.07120, in the form and with the defaults of PyTorch's OneCycleLR): the given learning rate is the greatest.
 /// </summary>
+/// <remarks>
+/// As there, the first step has the rate of the start and the last one that of the end. With rise = riseShare epochs, a step that ends within
+/// the rise is start / (rise - (end - start)) of the way up, any other (end - rise) / (epochs - rise) of the way down. That is OneCycleLR with
+/// as many total_steps as all epochs have.
+/// </remarks>
 public sealed record OneCycleSchedule : LearningRateSchedule
 {
     /// <summary>Makes the schedule.</summary>
@@ -27,11 +32,11 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     public double EndDivisor { get; init => field = Require(value >= 1 && double.IsFinite(value), value, "1 or more and finite"); }
 
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses)
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses)
     {
-        double rise = RiseShare * epochs, start = 1 / StartDivisor;
-        return position < rise
-            ? Anneal(start, 1, position / rise)
-            : Anneal(1, start / EndDivisor, (position - rise) / (epochs - rise));
+        double rise = RiseShare * epochs, first = 1 / StartDivisor;
+        return end < rise
+            ? Anneal(first, 1, start / (rise - (end - start)))
+            : Anneal(1, first / EndDivisor, (end - rise) / (epochs - rise));
     }
 }

@@ -33,7 +33,13 @@ public sealed record PlateauSchedule : LearningRateSchedule
     public double Minimum { get; init => field = Require(value is >= 0 and <= 1, value, "at least 0 and at most 1"); }
 
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses)
+    public override bool DependsOnEpochs => false;
+
+    /// <inheritdoc/>
+    public override bool ChangesWithinEpochs => false;
+
+    /// <inheritdoc/>
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses)
     {
         ArgumentNullException.ThrowIfNull(losses);
         double factor = 1, best = double.MaxValue;

@@ -1,7 +1,7 @@
 namespace Backprop.Optimizers;
 
 /// <summary>
-/// The learning rate falls by a factor each time some epochs have passed (PyTorch's StepLR): decay^floor(position / epochsPerStep).
+/// The learning rate falls by a factor each time some epochs have passed (PyTorch's StepLR): decay^floor(start / epochsPerStep).
 /// </summary>
 public sealed record StepSchedule : LearningRateSchedule
 {
@@ -20,6 +20,12 @@ public sealed record StepSchedule : LearningRateSchedule
     public double Decay { get; init => field = Require(value is > 0 and <= 1, value, "above 0 and at most 1"); }
 
     /// <inheritdoc/>
-    public override double Factor(double position, int epochs, IReadOnlyList<double> losses) =>
-        Math.Pow(Decay, Math.Floor(position / EpochsPerStep));
+    public override bool DependsOnEpochs => false;
+
+    /// <inheritdoc/>
+    public override bool ChangesWithinEpochs => false;
+
+    /// <inheritdoc/>
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses) =>
+        Math.Pow(Decay, Math.Floor(start / EpochsPerStep));
 }

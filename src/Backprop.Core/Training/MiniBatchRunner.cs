@@ -66,7 +66,8 @@ internal sealed class MiniBatchRunner : IEpochRunner
                     if (monitor.ShallStop)
                         return Result(isComplete: false);
                     ReadOnlySpan<int> batch = order.Slice(first, Math.Min(_batchSize, order.Length - first));
-                    SetLearningRate(losses, rows);
+                    if (rows == 0 || _options.Schedule.ChangesWithinEpochs)
+                        SetLearningRate(losses, rows, batch.Length);
                     _trial?.StepStarts();
                     double length = Step(block, batch, measures: miniBatch++ % interval == 0);
                     _trial?.StepEnds();
@@ -121,8 +122,11 @@ internal sealed class MiniBatchRunner : IEpochRunner
         return order;
     }
 
-    private void SetLearningRate(IReadOnlyList<double> losses, long rows) =>
-        _optimizer.LearningRate = _learningRate * _options.Schedule.Factor(losses.Count + ((double)rows / _data.Count), _options.Epochs, losses);
+    private void SetLearningRate(IReadOnlyList<double> losses, long rows, int batch)
+    {
+        double start = losses.Count + ((double)rows / _data.Count), end = losses.Count + ((double)(rows + batch) / _data.Count);
+        _optimizer.LearningRate = _learningRate * _options.Schedule.Factor(start, end, _options.Epochs, losses);
+    }
 
     /// <summary>Takes one step. A method of its own: the runtime compiles anew what is called often, not what runs long.</summary>
     /// <returns>The gradient's length, where it was needed, else NaN.</returns>

@@ -24,8 +24,8 @@ public class LearningRateScheduleTests
         0.410942352531274, 0.285496636468387, 0.185942352531274, 0.122024567667181, 0.1);
 
     [TestMethod]
-    public void One_cycle_is_that_of_PyTorch() => AssertTenEpochs(
-        new OneCycleSchedule(), 0.04, 0.28, 0.76, 1, 0.950484632013474, 0.811745653949763, 0.611262021936289, 0.388741978063711,
+    public void One_cycle_is_that_of_PyTorch() => AssertEpochs(
+        11, new OneCycleSchedule(4.0 / 11), 0.04, 0.28, 0.76, 1, 0.950484632013474, 0.811745653949763, 0.611262021936289, 0.388741978063711,
         0.188258346050237, 0.0495193679865263, 4e-06);
 
     [TestMethod]
@@ -39,17 +39,17 @@ public class LearningRateScheduleTests
         double[] losses = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
         var schedule = new PlateauSchedule(0.2, 2, minimum: 0.05);
         foreach ((int epoch, double expected) in new[] { (3, 1), (4, 0.2), (6, 0.2), (7, 0.05), (10, 0.05) })
-            Assert.AreEqual(expected, schedule.Factor(epoch, 100, losses[..epoch]), 1e-15);
-        Assert.AreEqual(1, new PlateauSchedule(0.5, 0).Factor(3, 100, [-1, -2, -3])); // Losses below 0 improve too.
-        Assert.AreEqual(0.5, new PlateauSchedule(0.5, 0).Factor(3, 100, [1, double.NaN, 0.5])); // One that is no number does not.
+            Assert.AreEqual(expected, schedule.Factor(epoch, epoch + 0.1, 100, losses[..epoch]), 1e-15);
+        Assert.AreEqual(1, new PlateauSchedule(0.5, 0).Factor(3, 4, 100, [-1, -2, -3])); // Losses below 0 improve too.
+        Assert.AreEqual(0.5, new PlateauSchedule(0.5, 0).Factor(3, 4, 100, [1, double.NaN, 0.5])); // One that is no number does not.
     }
 
     [TestMethod]
     public void Inverse_scaling_is_a_power_of_whole_epochs()
     {
-        Assert.AreEqual(1, new InverseScalingSchedule().Factor(0.9, 10, []));
-        Assert.AreEqual(0.5, new InverseScalingSchedule().Factor(3.5, 10, []), 1e-15);
-        Assert.AreEqual(0.25, new InverseScalingSchedule(1).Factor(3, 10, []), 1e-15);
+        Assert.AreEqual(1, new InverseScalingSchedule().Factor(0.9, 1, 10, []));
+        Assert.AreEqual(0.5, new InverseScalingSchedule().Factor(3.5, 4, 10, []), 1e-15);
+        Assert.AreEqual(0.25, new InverseScalingSchedule(1).Factor(3, 4, 10, []), 1e-15);
     }
 
     [TestMethod]
@@ -57,10 +57,29 @@ public class LearningRateScheduleTests
     {
         // Up in 2 of 10 epochs; of the 8 that are left, a quarter, 2, has (1 + cos(45 degrees)) / 2 of the way from 1 to 0.2.
         var schedule = new CosineSchedule(2, 0.2);
-        Assert.AreEqual(0.2 + (0.4 * (1 + Math.Sqrt(0.5))), schedule.Factor(4, 10, []), 1e-15);
-        foreach ((double position, double expected) in new[] { (0, 0), (0.5, 0.25), (1.5, 0.75), (2, 1), (6, 0.6), (10, 0.2), (11, 0.2) })
-            Assert.AreEqual(expected, schedule.Factor(position, 10, []), 1e-15);
-        Assert.AreEqual(0.25, new CosineSchedule(4).Factor(1, 2, [])); // A training that ends before the rise does.
+        Assert.AreEqual(0.2 + (0.4 * (1 + Math.Sqrt(0.5))), schedule.Factor(4, 4.5, 10, []), 1e-15);
+        foreach ((double start, double expected) in new[] { (0, 0.25), (0.5, 0.5), (1.5, 1), (1.75, 1), (2, 1), (6, 0.6), (10, 0.2), (11, 0.2) })
+            Assert.AreEqual(expected, schedule.Factor(start, start + 0.5, 10, []), 1e-15);
+        Assert.AreEqual(0.5, new CosineSchedule(4).Factor(1, 2, 2, [])); // A training that ends before the rise does.
+        Assert.AreEqual(0, new CosineSchedule(4).Factor(5, 6, 2, []));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(4)]
+    public void No_step_has_the_rate_0_and_a_rise_and_a_cycle_reach_their_ends(int stepsPerEpoch)
+    {
+        double[] warmUp = Rates(new CosineSchedule(2)), cycle = Rates(new OneCycleSchedule(0.5));
+        int rise = 2 * stepsPerEpoch; // Steps, of 4 epochs.
+        Assert.IsGreaterThan(0, warmUp.Concat(cycle).Min());
+        Assert.AreEqual(1.0 / rise, warmUp[0], 1e-15);
+        Assert.AreEqual((1, 1), (warmUp[rise - 1], warmUp[rise]));
+        Assert.AreEqual(0.04, cycle[0], 1e-15);
+        Assert.AreEqual(1, cycle[rise - 1], 1e-15);
+        Assert.AreEqual(0.04 / 1e4, cycle[^1], 1e-15);
+
+        double[] Rates(LearningRateSchedule schedule) =>
+            [.. Enumerable.Range(0, 4 * stepsPerEpoch).Select(i => schedule.Factor((double)i / stepsPerEpoch, (i + 1.0) / stepsPerEpoch, 4, []))];
     }
 
     [TestMethod]
@@ -68,8 +87,10 @@ public class LearningRateScheduleTests
     {
         foreach (LearningRateSchedule schedule in s_all)
         {
-            double start = schedule.Factor(7, 10, s_losses[..7]), middle = schedule.Factor(7.5, 10, s_losses[..7]);
+            double start = schedule.Factor(7, 7.5, 10, s_losses[..7]), middle = schedule.Factor(7.5, 8, 10, s_losses[..7]);
             Assert.AreEqual(schedule is CosineSchedule or OneCycleSchedule, start != middle, $"{schedule}");
+            Assert.AreEqual(schedule.ChangesWithinEpochs, start != middle, $"{schedule}");
+            Assert.AreEqual(schedule.DependsOnEpochs, start != schedule.Factor(7, 7.5, 20, s_losses[..7]), $"{schedule}");
         }
     }
 
@@ -80,8 +101,11 @@ public class LearningRateScheduleTests
         {
             foreach (int epochs in (int[])[1, 2, 10])
             {
-                for (double position = 0; position <= 12; position += 0.125)
-                    Assert.IsTrue(schedule.Factor(position, epochs, s_losses) is >= 0 and <= 1, $"{schedule} {position} of {epochs}");
+                for (double start = 0; start <= 12; start += 0.125)
+                {
+                    Assert.IsTrue(schedule.Factor(start, start + 0.125, epochs, s_losses) is >= 0 and <= 1, $"{schedule} {start} of {epochs}");
+                    Assert.IsTrue(schedule.Factor(start, start + 1, epochs, s_losses) is >= 0 and <= 1, $"{schedule} {start} of {epochs}");
+                }
             }
         }
     }
@@ -106,9 +130,12 @@ public class LearningRateScheduleTests
         static string? Name(Func<object> make) => Assert.ThrowsExactly<ArgumentOutOfRangeException>(make).ParamName;
     }
 
-    private static void AssertTenEpochs(LearningRateSchedule schedule, params double[] expected)
+    private static void AssertTenEpochs(LearningRateSchedule schedule, params double[] expected) => AssertEpochs(10, schedule, expected);
+
+    /// <summary>One step an epoch.</summary>
+    private static void AssertEpochs(int epochs, LearningRateSchedule schedule, params double[] expected)
     {
         for (int epoch = 0; epoch <= 10; epoch++)
-            Assert.AreEqual(expected[epoch], schedule.Factor(epoch, 10, s_losses[..epoch]), 1e-14, $"Epoch {epoch}");
+            Assert.AreEqual(expected[epoch], schedule.Factor(epoch, epoch + 1, epochs, s_losses[..epoch]), 1e-14, $"Epoch {epoch}");
     }
 }

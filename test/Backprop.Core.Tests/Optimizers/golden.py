@@ -54,6 +54,6 @@ LOSSES = [1.0, 0.9, 0.89995, 0.95, 0.91, 0.8, 0.8, 0.79995, 0.79, 0.81]
 schedules = torch.optim.lr_scheduler
 print("StepSchedule", rates(lambda o: schedules.StepLR(o, step_size=3, gamma=0.5)))
 print("CosineSchedule", rates(lambda o: schedules.CosineAnnealingLR(o, T_max=10, eta_min=0.1)))
-# OneCycleLR's rise ends at step pct_start * 11 - 1 of steps 0 to 10: here at 3, 0.3 of the way.
+# 11 epochs of one step each.
 print("OneCycleSchedule", rates(lambda o: schedules.OneCycleLR(o, max_lr=1.0, total_steps=11, pct_start=4 / 11, cycle_momentum=False)))
 print("PlateauSchedule", rates(lambda o: schedules.ReduceLROnPlateau(o, factor=0.5, patience=1), LOSSES))

@@ -171,10 +171,36 @@ public class OptionTests
         }
     }
 
+    [TestMethod]
+    public void A_schedule_that_stands_still_within_epochs_is_asked_once_in_each()
+    {
+        var schedule = new Counting(ChangesWithinEpochs: false);
+        MlpRegressor.Train(Line(100), s_quick with { Epochs = 3, BatchSize = 10, Schedule = schedule });
+        CollectionAssert.AreEqual(new[] { (0.0, 0.1), (1.0, 1.1), (2.0, 2.1) }, schedule.Steps);
+        schedule = new Counting(ChangesWithinEpochs: true);
+        MlpRegressor.Train(Line(100), s_quick with { Epochs = 3, BatchSize = 30, Schedule = schedule });
+        Assert.HasCount(12, schedule.Steps);
+        Assert.AreEqual((2.9, 3.0), schedule.Steps[^1], "the last minibatch has the ten rows that are left");
+    }
+
     internal static float[] Features(DataSet data, int row)
     {
         var features = new float[data.Columns];
         data.CopyRow(row, features);
         return features;
+    }
+
+    /// <summary>Takes note of every step that it is asked for.</summary>
+    private sealed record Counting(bool ChangesWithinEpochs) : LearningRateSchedule
+    {
+        public override bool ChangesWithinEpochs { get; } = ChangesWithinEpochs;
+
+        public List<(double Start, double End)> Steps { get; } = [];
+
+        public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses)
+        {
+            Steps.Add((start, end));
+            return 1;
+        }
     }
 }
