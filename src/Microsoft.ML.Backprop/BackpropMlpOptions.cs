@@ -144,8 +144,9 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes
-    /// on from there, to the same bits as if it had never ended; it must be of a training with the same settings and data. It
-    /// stays when training ends. Null for none. Default null.
+    /// on from there, to the same bits as if it had never ended; it must be of a training with the same settings (but for
+    /// <see cref="NumberOfThreads"/>, and <see cref="NumberOfIterations"/> where the schedule does not depend on them, as cosine and one-cycle
+    /// do) and data. It is written under its name with ".tmp" after it first. It stays when training ends. Null for none. Default null.
     /// </summary>
     public string? CheckpointPath;
 

@@ -41,7 +41,11 @@ public abstract partial class Optimizer<T>
             double learningRate = rest.ReadDouble();
             long steps = rest.ReadInt64();
             if (!(learningRate >= 0 && double.IsFinite(learningRate) && steps >= 0))
-                throw new InvalidDataException($"The state is damaged: it has a learning rate of {learningRate} after {steps} steps.");
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"The state is damaged: it has a learning rate of {learningRate} after {steps} steps."));
+            }
+
             (LearningRate, StepCount) = (learningRate, steps);
             ReadState(rest);
         });

@@ -13,7 +13,10 @@ internal sealed class Checkpoint
 {
     private const int FormatVersion = 1;
 
-    /// <summary>Options that may be others when a training goes on: they change no bit, or only when it ends.</summary>
+    /// <summary>
+    /// Options that may be others when a training goes on: they change no bit, or only when it ends. Epochs are so where the schedule does not
+    /// depend on them.
+    /// </summary>
     private static readonly string[] s_free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Progress), nameof(TrainingOptions.ProgressInterval),
@@ -46,6 +49,7 @@ internal sealed class Checkpoint
     /// <param name="parameters">The initial parameters; become those of the file.</param>
     /// <param name="runner">Takes its state from the file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static Checkpoint Start(string? path, string identity, float[] parameters, IEpochRunner runner)
     {
         var checkpoint = new Checkpoint(path, identity, parameters, runner);
@@ -53,17 +57,35 @@ internal sealed class Checkpoint
             return checkpoint;
         if (Directory.Exists(path) || Path.GetDirectoryName(Path.GetFullPath(path)) is not { } folder || !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"CheckpointPath is '{path}'; it must be a file in a folder that exists.");
+        try
+        {
+            WholeFile.Try(path); // Better now than after the first epoch.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"CheckpointPath is '{path}'; it must be a file that can be written, in a folder that can: {e.Message}", e);
+        }
+
         if (File.Exists(path))
             checkpoint.Load(path);
         return checkpoint;
     }
 
     /// <summary>What there is to say of options that must stay the same, a line each.</summary>
-    public static string Describe(TrainingOptions options) => string.Join('\n', options.GetType()
-        .GetProperties(BindingFlags.Instance | BindingFlags.Public)
-        .Where(property => !s_free.Contains(property.Name))
+    public static string Describe(TrainingOptions options) => string.Join('\n', PropertiesOf(options)
+        .Where(property => !s_free.Contains(property.Name) || (property.Name == nameof(options.Epochs) && options.Schedule.DependsOnEpochs))
         .OrderBy(property => property.Name, StringComparer.Ordinal)
-        .Select(property => $"{property.Name} {Text(property.GetValue(options))}"));
+        .Select(property => $"{property.Name} {Describe(property.GetValue(options))}"));
+
+    /// <summary>A value in words that are the same in every culture; what records themselves say is not.</summary>
+    public static string Describe(object? value) => value switch
+    {
+        null => "null",
+        IConvertible simple => simple.ToString(CultureInfo.InvariantCulture),
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Describe))}]",
+        _ => $"{value.GetType().Name} {{ " +
+            $"{string.Join(", ", PropertiesOf(value).Select(property => $"{property.Name} = {Describe(property.GetValue(value))}"))} }}",
+    };
 
     /// <summary>Writes the file, in place of the one before.</summary>
     public void Save()
@@ -72,13 +94,7 @@ internal sealed class Checkpoint
             WholeFile.Write(_path, Write);
     }
 
-    private static string Text(object? value) => value switch
-    {
-        null => "null",
-        string text => text,
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Text))}]",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static PropertyInfo[] PropertiesOf(object value) => value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public);
 
     private void Write(Stream stream)
     {

@@ -64,7 +64,7 @@ public abstract partial class MlpModel
     /// <summary>Checks that a model is of the kind that somebody asks for.</summary>
     private protected static TrainedMlp Require(TrainedMlp trained, bool holds, string kind) => holds
         ? trained
-        : throw new InvalidDataException($"This is a model with {trained.Network.Loss}, which is no {kind}.");
+        : throw new InvalidDataException($"This is a model with {trained.Network.Loss.GetType().Name}, which is no {kind}.");
 
     private static string[]? ReadNames(BinaryReader reader, int outputs)
     {

@@ -101,7 +101,7 @@ public abstract record MlpOptions : TrainingOptions
         {
             const string alone = "where Optimizer is Lbfgs, which goes over all rows with a cost that does not change and chooses its steps by itself";
             Require(Dropout == 0, nameof(Dropout), Dropout, $"0 {alone}");
-            Require(Schedule is ConstantSchedule, nameof(Schedule), Schedule, $"constant {alone}");
+            Require(Schedule is ConstantSchedule, nameof(Schedule), Schedule.GetType().Name, $"constant {alone}");
             Require(GradientClipping is null, nameof(GradientClipping), GradientClipping ?? 0, $"null {alone}");
         }
     }

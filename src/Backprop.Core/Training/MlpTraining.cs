@@ -24,7 +24,8 @@ internal static class MlpTraining
         if (options.ValidationFraction > 0)
         {
             throw new ArgumentException(
-                $"There are validation rows, and ValidationFraction is {options.ValidationFraction}: one of the two must go.", nameof(validation));
+                FormattableString.Invariant($"There are validation rows, and ValidationFraction is {options.ValidationFraction}: one of the two must go."),
+                nameof(validation));
         }
 
         if (validation.Count < 1 || validation.Columns != data.Columns || validation.Classes != data.Classes || validation.Targets != data.Targets)
@@ -146,7 +147,7 @@ internal static class MlpTraining
             CultureInfo.InvariantCulture,
             $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}\n" +
             $"validation rows {validation?.Statistics.Count ?? 0}, together of weight {validation?.Statistics.TotalWeight ?? 0:R}\n" +
-            $"columns {rows.Columns}\n{network.Loss}\n{Checkpoint.Describe(options)}\n" +
+            $"columns {rows.Columns}\n{Checkpoint.Describe(network.Loss)}\n{Checkpoint.Describe(options)}\n" +
             $"first parameters and rows {Convert.ToHexString(hash.GetHashAndReset())}");
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Backprop.Networks;
 using Backprop.Optimizers;
 using Backprop.Training;
 using static Backprop.Tests.Training.Samples;
@@ -80,7 +82,7 @@ public class GoingOnTests
 
         int Train(int lastMiniBatch) => ChildProcess.Run(
             typeof(TrainingChild).Assembly.Location, new Dictionary<string, string?>(),
-            "train", checkpoint, model, lastMiniBatch.ToString(System.Globalization.CultureInfo.InvariantCulture)).ExitCode;
+            "train", checkpoint, model, lastMiniBatch.ToString(CultureInfo.InvariantCulture)).ExitCode;
     }
 
     [TestMethod]
@@ -134,6 +136,90 @@ public class GoingOnTests
             StringAssert.Contains(message, what);
             StringAssert.Contains(message, "Delete the file");
         }
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_was_written_in_another_culture_goes_on()
+    {
+        string path = NewPath();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        MlpRegressorOptions options = new()
+        {
+            HiddenLayers = [4], Epochs = 2, Loss = new HuberLoss(0.5), Schedule = new InverseScalingSchedule(0.25), CheckpointPath = path,
+        };
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en-US");
+            MlpRegressor.Train(Line(50), options);
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.HasCount(3, MlpRegressor.Train(Line(50), options with { Epochs = 3 }).History.Epochs);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<InvalidDataException>(() => MlpRegressor.Train(Line(50), options with { Loss = new HuberLoss(0.75) })).Message,
+                "there 'HuberLoss { Delta = 0.5");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(
+                    () => MlpClassifier.Train(s_data, s_options with { ValidationFraction = 0.25 }, s_validation)).Message,
+                "ValidationFraction is 0.25:");
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestMethod]
+    public void A_training_goes_on_for_more_epochs_only_where_its_schedule_does_not_depend_on_them()
+    {
+        LearningRateSchedule[] all =
+        [
+            new ConstantSchedule(), new StepSchedule(2), new InverseScalingSchedule(), new PlateauSchedule(), new CosineSchedule(), new OneCycleSchedule(),
+        ];
+        foreach (LearningRateSchedule schedule in all)
+        {
+            MlpClassifierOptions options = s_options with { Epochs = 3, Schedule = schedule, CheckpointPath = NewPath() };
+            MlpClassifier.Train(s_data, options);
+            if (schedule is CosineSchedule or OneCycleSchedule)
+            {
+                StringAssert.Contains(
+                    Assert.ThrowsExactly<InvalidDataException>(() => MlpClassifier.Train(s_data, options with { Epochs = 6 })).Message,
+                    "there 'Epochs 3', now 'Epochs 6'");
+            }
+            else
+            {
+                CollectionAssert.AreEqual(
+                    Parameters(MlpClassifier.Train(s_data, options with { Epochs = 6, CheckpointPath = null })),
+                    Parameters(MlpClassifier.Train(s_data, options with { Epochs = 6 })));
+            }
+
+            Directory.Delete(Path.GetDirectoryName(options.CheckpointPath)!, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_cannot_be_written_is_noticed_before_training_starts()
+    {
+        string path = NewPath();
+        Directory.CreateDirectory(path + ".tmp"); // In the way of the file.
+        int started = 0;
+        MlpClassifierOptions options = s_options with { CheckpointPath = path, MiniBatchStarting = () => started++ };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<IOException>(() => MlpClassifier.Train(s_data, options)).Message,
+            $"CheckpointPath is '{path}'; it must be a file that can be written");
+        Assert.AreEqual(0, started);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestMethod]
+    public void What_a_killed_process_left_of_a_file_is_replaced_by_the_next_write()
+    {
+        string path = NewPath();
+        File.WriteAllBytes(path + ".tmp", [1, 2, 3]);
+        WholeFile.Write(path, stream => stream.WriteByte(4));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(Path.GetDirectoryName(path)!));
+        CollectionAssert.AreEqual(new byte[] { 4 }, File.ReadAllBytes(path));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [TestMethod]
