@@ -103,8 +103,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public bool EarlyStopping;
 
     /// <summary>
-    /// What tells which pass is best, where there are validation data: its weights are those that the model has, stopped early or not.
-    /// Default <see cref="ValidationCriterion.Loss"/>.
+    /// What tells which pass is best, where there are validation data: its weights are those that the model has, stopped early or not. The weights
+    /// of a previous model that training goes on from are a candidate, too, and nothing counts as getting better that is worse than they. Default <see cref="ValidationCriterion.Loss"/>.
     /// </summary>
     public ValidationCriterion ValidationCriterion = ValidationCriterion.Loss;
 
@@ -139,7 +139,10 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>The minibatches from one call of <see cref="Progress"/> within a pass to the next, 1 or more; null for none within. Default null.</summary>
     public int? ProgressInterval;
 
-    /// <summary>Asks to stop within one minibatch: the model is the best so far. Default none.</summary>
+    /// <summary>
+    /// Asks to stop within one minibatch: the model is the best so far; without validation data, as far as it is, be it at the start.
+    /// Default none.
+    /// </summary>
     public CancellationToken CancellationToken;
 
     /// <summary>
@@ -150,12 +153,18 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// </summary>
     public string? CheckpointPath;
 
-    /// <summary>The passes from one checkpoint to the next, 1 or more. Default 1.</summary>
+    /// <summary>
+    /// The passes from one checkpoint to the next, 1 or more; there is one at the end besides, unless training was stopped within a pass.
+    /// Default 1.
+    /// </summary>
     public int CheckpointInterval = 1;
 
     /// <summary>
-    /// Whether the model keeps what the optimizer remembers, so that a training that goes on from it does so as if it had never
-    /// stopped; the model is then up to three times as large, also on disk. Default false.
+    /// Whether the model keeps what the optimizer remembered when its weights were what they are, so that a training that goes on from it
+    /// does so as if it had never stopped, but for the schedule, which starts anew. The model is then larger, also on disk: with SGD's momentum and
+    /// RMSProp twice as large, with Adam and AdamW three times, with L-BFGS 23 times; and with validation data that is copied
+    /// after each pass that is the best so far, and is in the checkpoint once more. A state is of use to the same optimizer alone, and of SGD only
+    /// where both have momentum or neither has; another goes on from the weights. Default false.
     /// </summary>
     public bool KeepTrainingState;
 

@@ -45,7 +45,7 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
 
     /// <summary>
     /// Goes on training a model: from its weights, and from what its optimizer remembered where that was kept
-    /// (<see cref="BackpropMlpOptions.KeepTrainingState"/>).
+    /// (<see cref="BackpropMlpOptions.KeepTrainingState"/>). With validation data, what is returned is never worse on them than the model.
     /// </summary>
     /// <param name="trainData">The training data.</param>
     /// <param name="previousModel">The model, of the same layers and classes; it stays as it is.</param>

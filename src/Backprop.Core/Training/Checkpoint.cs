@@ -2,16 +2,18 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Backprop.Training;
 
 /// <summary>
 /// The state of a training at the end of an epoch, and the file it is kept in: magic "BACKPTCP", version (int32), what training it
-/// is of, epochs, whether it has converged, parameters, the best ones, the runner's state, and the SHA-256 of all before it. Little-endian.
+/// is of, what the start was worth, epochs, whether it has converged, parameters, the best ones, the runner's state then, its state now, and
+/// the SHA-256 of all before it. Little-endian.
 /// </summary>
 internal sealed class Checkpoint
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     /// <summary>
     /// Options that may be others when a training goes on: they change no bit, or only when it ends. Epochs are so where the schedule does not
@@ -28,6 +30,8 @@ internal sealed class Checkpoint
     private readonly string _identity;
     private readonly float[] _parameters;
     private readonly IEpochRunner _runner;
+    private MemoryStream? _bestState; // The runner's.
+    private int _savedEpochs;
 
     private Checkpoint(string? path, string identity, float[] parameters, IEpochRunner runner) =>
         (_path, _identity, _parameters, _runner) = (path, identity, parameters, runner);
@@ -40,8 +44,14 @@ internal sealed class Checkpoint
     /// <summary>Whether nothing is left to be learned, as the runner says.</summary>
     public bool IsConverged { get; set; }
 
+    /// <summary>What validation showed of the model that training started from; null where it started from none.</summary>
+    public ValidationResult? Start { get; set; }
+
+    /// <summary>What validation showed last; null for nothing.</summary>
+    public ValidationResult? LastValidation => Epochs.Count == 0 ? Start : Stopping.Validation(Epochs[^1]);
+
     /// <summary>The parameters after the best epoch; null where there is no validation.</summary>
-    public float[]? Best { get; set; }
+    public float[]? Best { get; private set; }
 
     /// <summary>The state that a training starts from: that of its file, if there is one.</summary>
     /// <param name="path">The file; null for none.</param>
@@ -50,7 +60,7 @@ internal sealed class Checkpoint
     /// <param name="runner">Takes its state from the file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static Checkpoint Start(string? path, string identity, float[] parameters, IEpochRunner runner)
+    public static Checkpoint Open(string? path, string identity, float[] parameters, IEpochRunner runner)
     {
         var checkpoint = new Checkpoint(path, identity, parameters, runner);
         if (path is null)
@@ -87,14 +97,40 @@ internal sealed class Checkpoint
             $"{string.Join(", ", PropertiesOf(value).Select(property => $"{property.Name} = {Describe(property.GetValue(value))}"))} }}",
     };
 
-    /// <summary>Writes the file, in place of the one before.</summary>
+    /// <summary>Makes the parameters the best.</summary>
+    /// <param name="withState">Whether the runner's state is taken with them: with an optimizer that remembers much, that costs.</param>
+    public void TakeBest(bool withState)
+    {
+        _parameters.CopyTo(Best ??= new float[_parameters.Length], 0);
+        if (withState)
+            SaveRunnerState(_bestState ??= new MemoryStream());
+    }
+
+    /// <summary>The runner's state when the parameters were the best; where there is no best, as it is.</summary>
+    public byte[] RunnerStateOfBest()
+    {
+        if (Best is null)
+            SaveRunnerState(_bestState = new MemoryStream());
+        return _bestState!.ToArray();
+    }
+
+    /// <summary>Writes the file, in place of the one before, unless it is up to date.</summary>
     public void Save()
     {
-        if (_path is not null)
-            WholeFile.Write(_path, Write);
+        if (_path is null || _savedEpochs == Epochs.Count)
+            return;
+        WholeFile.Write(_path, Write);
+        _savedEpochs = Epochs.Count;
     }
 
     private static PropertyInfo[] PropertiesOf(object value) => value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public);
+
+    private void SaveRunnerState(MemoryStream stream)
+    {
+        stream.SetLength(0);
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        _runner.SaveState(writer);
+    }
 
     private void Write(Stream stream)
     {
@@ -105,12 +141,20 @@ internal sealed class Checkpoint
             writer.Write(Magic);
             writer.Write(FormatVersion);
             writer.Write(_identity);
+            writer.WriteValidation(Start);
             writer.WriteEpochs(Epochs);
             writer.Write(IsConverged);
             writer.WriteFloats(_parameters);
             writer.Write(Best is not null);
             if (Best is not null)
                 writer.WriteFloats(Best);
+            writer.Write(_bestState is not null);
+            if (_bestState is not null)
+            {
+                writer.Write((int)_bestState.Length);
+                writer.Write(_bestState.GetBuffer(), 0, (int)_bestState.Length);
+            }
+
             _runner.SaveState(writer);
         }
 
@@ -127,11 +171,15 @@ internal sealed class Checkpoint
             if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic) || reader.ReadInt32() is var version && version != FormatVersion)
                 throw new InvalidDataException("it is no checkpoint that this version can read.");
             CheckIdentity(reader.ReadString());
+            Start = reader.ReadValidation();
             Epochs.AddRange(reader.ReadEpochs());
+            _savedEpochs = Epochs.Count;
             IsConverged = reader.ReadBoolean();
             reader.ReadFloats(_parameters.Length, "parameters").CopyTo(_parameters, 0);
             if (reader.ReadBoolean())
                 Best = reader.ReadFloats(_parameters.Length, "best parameters");
+            if (reader.ReadBoolean())
+                _bestState = ReadState(reader);
             _runner.LoadState(reader);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -139,6 +187,13 @@ internal sealed class Checkpoint
             throw new InvalidDataException(
                 $"Training cannot go on from '{path}': {e.Message} Delete the file, or give another CheckpointPath, to start anew.", e);
         }
+    }
+
+    private static MemoryStream ReadState(BinaryReader reader)
+    {
+        var state = new MemoryStream();
+        state.Write(reader.ReadBytes(reader.ReadCount(1, "bytes of state")));
+        return state;
     }
 
     private static void CheckHash(FileStream stream)

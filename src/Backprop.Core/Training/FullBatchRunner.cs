@@ -27,16 +27,26 @@ internal sealed class FullBatchRunner : IEpochRunner
     }
 
     /// <inheritdoc/>
+    public double LearningRate => 1; // What its steps are tried with.
+
+    /// <inheritdoc/>
+    public double GradientNorm { get; private set; } = double.NaN;
+
+    /// <inheritdoc/>
+    public string Remedy => "Bring the features to a similar, small range, or start from smaller weights: L-BFGS chooses its steps by itself.";
+
+    /// <inheritdoc/>
     public EpochResult Run(IReadOnlyList<double> losses, TrainingMonitor monitor)
     {
         try
         {
             LbfgsStep step = _optimizer.Step(new ArraySegment<float>(_parameters), (parameters, gradients) => Evaluate(parameters, gradients, monitor));
-            return new EpochResult(step.Value, step.GradientNorm, LearningRate: 1, IsComplete: true, IsConverged: step.Outcome != LbfgsOutcome.Moved);
+            GradientNorm = step.GradientNorm;
+            return new EpochResult(step.Value, IsConverged: step.Outcome != LbfgsOutcome.Moved);
         }
         catch (StoppedException)
         {
-            return new EpochResult(double.NaN, double.NaN, LearningRate: 1, IsComplete: false);
+            return new EpochResult(double.NaN, IsStopped: true);
         }
     }
 
@@ -51,8 +61,9 @@ internal sealed class FullBatchRunner : IEpochRunner
     /// <summary>The cost of all rows and its gradient: the means of those of some rows at a time, weighted by how many they are.</summary>
     private double Evaluate(ArraySegment<float> parameters, ArraySegment<float> gradients, TrainingMonitor monitor)
     {
-        double cost = 0;
+        double cost = 0, penalty = _cost.OfParameters(parameters);
         gradients.AsSpan().Clear();
+        monitor.PassStarts();
         foreach (IMiniBatchSource block in _data.ReadBlocks())
         {
             for (int first = 0; first < block.Count; first += _rows)
@@ -66,10 +77,11 @@ internal sealed class FullBatchRunner : IEpochRunner
                 double share = (double)count / _data.Count;
                 Update.AddMultiple<float>(gradients, _gradients, (float)share);
                 cost += share * _cost.OfData;
+                monitor.MiniBatchEnded(count, _cost.OfData + penalty);
             }
         }
 
-        return cost + _cost.OfParameters(parameters);
+        return cost + penalty;
     }
 
     private sealed class StoppedException : Exception;

@@ -15,10 +15,24 @@ internal static class HistoryFormat
             writer.Write(epoch.RowsPerSecond);
             writer.Write(epoch.LearningRate);
             writer.Write(epoch.GradientNorm);
-            writer.Write(epoch.ValidationLoss is not null);
-            writer.Write(epoch.ValidationLoss ?? 0);
-            writer.Write(epoch.ValidationMetric ?? 0);
+            writer.WriteValidation(epoch.ValidationLoss is { } loss ? new(loss, epoch.ValidationMetric ?? double.NaN) : null);
         }
+    }
+
+    /// <summary>Writes what validation rows showed; null for nothing.</summary>
+    public static void WriteValidation(this BinaryWriter writer, ValidationResult? result)
+    {
+        writer.Write(result is not null);
+        writer.Write(result?.Loss ?? 0);
+        writer.Write(result?.Metric ?? 0);
+    }
+
+    /// <summary>Reads it.</summary>
+    public static ValidationResult? ReadValidation(this BinaryReader reader)
+    {
+        bool isThere = reader.ReadBoolean();
+        var result = new ValidationResult(reader.ReadDouble(), reader.ReadDouble());
+        return isThere ? result : null;
     }
 
     /// <summary>Reads epochs.</summary>
@@ -33,10 +47,8 @@ internal static class HistoryFormat
                 LearningRate = reader.ReadDouble(),
                 GradientNorm = reader.ReadDouble(),
             };
-            bool isValidated = reader.ReadBoolean();
-            (double loss, double metric) = (reader.ReadDouble(), reader.ReadDouble());
-            if (isValidated)
-                epoch = epoch with { ValidationLoss = loss, ValidationMetric = metric };
+            if (reader.ReadValidation() is { } shown)
+                epoch = epoch with { ValidationLoss = shown.Loss, ValidationMetric = shown.Metric };
         }
 
         return epochs;

@@ -28,6 +28,8 @@ internal sealed class MiniBatchRunner : IEpochRunner
     private readonly int[] _order;
     private readonly int _batchSize;
     private readonly GradientLength _length;
+    private double _lengths; // Of the gradients that were measured in this epoch,
+    private int _measured; // and how many these are.
 
     public MiniBatchRunner(
         Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random)
@@ -47,12 +49,23 @@ internal sealed class MiniBatchRunner : IEpochRunner
     }
 
     /// <inheritdoc/>
+    public double LearningRate => _optimizer.LearningRate;
+
+    /// <inheritdoc/>
+    public double GradientNorm => _lengths / _measured;
+
+    /// <inheritdoc/>
+    public string Remedy => FormattableString.Invariant(
+        $"Try a smaller learning rate (it is {LearningRate}), or bring the features to a similar, small range.");
+
+    /// <inheritdoc/>
     public EpochResult Run(IReadOnlyList<double> losses, TrainingMonitor monitor)
     {
-        int miniBatch = 0, measured = 0;
+        int miniBatch = 0;
         long miniBatches = Math.Max(1, _data.Count / _batchSize), rows = 0;
         long interval = Math.Max(1, miniBatches / Measurements);
-        double total = 0, lengths = 0;
+        double total = 0;
+        (_lengths, _measured) = (0, 0);
         _parameters.CopyTo(_weights.AsSpan());
         try
         {
@@ -64,7 +77,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
                 {
                     monitor.MiniBatchStarts();
                     if (monitor.ShallStop)
-                        return Result(isComplete: false);
+                        return new EpochResult(total / rows, IsStopped: true);
                     ReadOnlySpan<int> batch = order.Slice(first, Math.Min(_batchSize, order.Length - first));
                     if (rows == 0 || _options.Schedule.ChangesWithinEpochs)
                         SetLearningRate(losses, rows, batch.Length);
@@ -72,23 +85,23 @@ internal sealed class MiniBatchRunner : IEpochRunner
                     double length = Step(block, batch, measures: miniBatch++ % interval == 0);
                     _trial?.StepEnds();
                     if (!double.IsNaN(length))
-                        (lengths, measured) = (lengths + length, measured + 1);
+                        (_lengths, _measured) = (_lengths + length, _measured + 1);
                     double loss = _cost.OfData + penalty;
                     rows += batch.Length;
                     total += loss * batch.Length;
                     monitor.MiniBatchEnded(batch.Length, loss);
+                    if (!double.IsFinite(loss))
+                        return new EpochResult(loss);
                 }
             }
 
-            return Result(isComplete: true);
+            return new EpochResult(total / rows);
         }
         finally
         {
             _optimizer.CatchUpAll(_weights, _workspace.Team);
             _weights.CopyTo(_parameters);
         }
-
-        EpochResult Result(bool isComplete) => new(total / rows, lengths / measured, _optimizer.LearningRate, isComplete);
     }
 
     /// <inheritdoc/>

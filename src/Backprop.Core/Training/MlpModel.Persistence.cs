@@ -4,7 +4,7 @@ namespace Backprop.Training;
 
 public abstract partial class MlpModel
 {
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
     /// <summary>Writes the model, parameters and history, in a versioned binary form with a checksum.</summary>
     /// <param name="stream">Takes it, from its present position on.</param>
@@ -26,11 +26,12 @@ public abstract partial class MlpModel
             writer.Write(name);
         writer.Write((int)History.StopReason);
         writer.Write(History.BestEpoch);
+        writer.WriteValidation(History.StartingValidation);
         writer.WriteEpochs(History.Epochs);
         writer.Write(State is not null);
         if (State is not null)
         {
-            writer.Write((int)State.Optimizer);
+            writer.Write(State.Memory);
             writer.Write(State.Bytes.Length);
             writer.Write(State.Bytes);
         }
@@ -97,13 +98,11 @@ public abstract partial class MlpModel
         if (!Enum.IsDefined(reason))
             throw new InvalidDataException($"There is no reason {(int)reason} to stop.");
         int best = reader.ReadInt32();
-        var history = new TrainingHistory(reader.ReadEpochs(), reason) { BestEpoch = best };
+        ValidationResult? start = reader.ReadValidation();
+        var history = new TrainingHistory(reader.ReadEpochs(), reason) { BestEpoch = best, StartingValidation = start };
         TrainingState? state = null;
         if (reader.ReadBoolean())
-        {
-            var optimizer = (OptimizerKind)reader.ReadInt32();
-            state = new TrainingState(optimizer, reader.ReadBytes(reader.ReadCount(1, "bytes of state")));
-        }
+            state = new TrainingState(reader.ReadString(), reader.ReadBytes(reader.ReadCount(1, "bytes of state")));
 
         if (reader.BaseStream.Position != reader.BaseStream.Length)
             throw new InvalidDataException($"{reader.BaseStream.Length - reader.BaseStream.Position} bytes are left over.");

@@ -98,6 +98,6 @@ internal sealed record TrainedMlp(Mlp Network, float[] Parameters, TrainingHisto
 }
 
 /// <summary>What a training that goes on needs beyond the parameters.</summary>
-/// <param name="Optimizer">The optimizer that it is of.</param>
+/// <param name="Memory">The <see cref="MlpOptions.OptimizerMemory"/> that it is of.</param>
 /// <param name="Bytes">Its state, and that of the random numbers.</param>
-internal sealed record TrainingState(OptimizerKind Optimizer, byte[] Bytes);
+internal sealed record TrainingState(string Memory, byte[] Bytes);

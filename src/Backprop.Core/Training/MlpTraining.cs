@@ -59,28 +59,20 @@ internal static class MlpTraining
         using IEpochRunner runner = options.Optimizer == OptimizerKind.Lbfgs
             ? new FullBatchRunner(network.Cost, feed, parameters, new Lbfgs<float>(network.Graph.Parameters), options)
             : new MiniBatchRunner(network.Cost, feed, parameters, options.CreateOptimizer(network.Graph.Parameters), options, random);
-        if (previous?.State is { } kept && kept.Optimizer == options.Optimizer)
+        if (previous?.State is { } kept && kept.Memory == options.OptimizerMemory)
         {
             using var reader = new BinaryReader(new MemoryStream(kept.Bytes));
             runner.LoadState(reader);
         }
 
         string identity = options.CheckpointPath is null ? "" : Identity(rows, validation, options, network, parameters);
-        TrainingHistory history = TrainingLoop.Run(runner, feed.Count, parameters, options, evaluation, identity);
-        return new TrainedMlp(network, parameters, history, options.KeepTrainingState ? StateOf(runner, options.Optimizer) : null);
+        (TrainingHistory history, byte[]? state) = TrainingLoop.Run(
+            runner, feed.Count, parameters, options, evaluation, identity, isTrained: previous is not null, options.KeepTrainingState);
+        return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state));
     }
 
     private static string Describe(DataSet data) =>
         $"{data.Count} rows of {data.Columns} features and " + (data.Classes > 0 ? $"one of {data.Classes} classes" : $"{data.Targets} numbers");
-
-    private static TrainingState StateOf(IEpochRunner runner, OptimizerKind optimizer)
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        runner.SaveState(writer);
-        writer.Flush();
-        return new TrainingState(optimizer, bytes.ToArray());
-    }
 
     private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss)
     {

@@ -3,39 +3,59 @@ namespace Backprop.Training;
 /// <summary>When a training stops and which epoch is best: functions of the epochs alone, so that a resumed training decides alike.</summary>
 internal static class Stopping
 {
-    /// <summary>The epoch with the best validation, the first of equals, from 1; the last where there is no validation.</summary>
-    public static int BestEpoch(IReadOnlyList<EpochRecord> epochs, ValidationCriterion criterion)
+    /// <summary>
+    /// The epoch with the best validation, the first of equals, from 1; 0 where the start was as good. The last where there is no validation.
+    /// </summary>
+    /// <param name="epochs">The epochs.</param>
+    /// <param name="start">What validation showed before the first; null where that does not count.</param>
+    /// <param name="criterion">What tells which is better.</param>
+    public static int BestEpoch(IReadOnlyList<EpochRecord> epochs, ValidationResult? start, ValidationCriterion criterion)
     {
-        int best = epochs.Count;
-        for (int i = epochs.Count - 1; i >= 0 && epochs[i].ValidationLoss is not null; i--)
+        if (epochs.Count == 0 || epochs[^1].ValidationLoss is null)
+            return epochs.Count;
+        int best = start is null ? 1 : 0;
+        double least = Badness(start ?? Validation(epochs[0])!.Value, criterion);
+        for (int epoch = best + 1; epoch <= epochs.Count; epoch++)
         {
-            if (!(Badness(epochs[best - 1], criterion) < Badness(epochs[i], criterion)))
-                best = i + 1;
+            if (Badness(Validation(epochs[epoch - 1])!.Value, criterion) is var badness && badness < least)
+                (best, least) = (epoch, badness);
         }
 
         return best;
     }
 
+    /// <summary>What an epoch's validation showed; null where it had none.</summary>
+    public static ValidationResult? Validation(EpochRecord epoch) =>
+        epoch is { ValidationLoss: { } loss, ValidationMetric: { } metric } ? new ValidationResult(loss, metric) : null;
+
     /// <summary>Why no further epoch follows; null where one does.</summary>
-    public static StopReason? Reason(IReadOnlyList<EpochRecord> epochs, TrainingOptions options)
+    /// <param name="epochs">The epochs.</param>
+    /// <param name="start">What validation showed before the first; null where that does not count.</param>
+    /// <param name="options">When to stop.</param>
+    public static StopReason? Reason(IReadOnlyList<EpochRecord> epochs, ValidationResult? start, TrainingOptions options)
     {
-        if (options.EarlyStopping && EpochsWithoutProgress(epochs, e => Badness(e, options.Criterion), options.MinimumImprovement) >= options.Patience)
-            return StopReason.EarlyStopping;
-        if (options.Tolerance is { } tolerance && EpochsWithoutProgress(epochs, e => e.Loss, tolerance) >= options.Patience)
+        if (options.EarlyStopping)
+        {
+            double before = start is { } shown ? Badness(shown, options.Criterion) : double.PositiveInfinity;
+            if (EpochsWithoutProgress(epochs, e => Badness(Validation(e)!.Value, options.Criterion), before, options.MinimumImprovement) >= options.Patience)
+                return StopReason.EarlyStopping;
+        }
+
+        if (options.Tolerance is { } tolerance && EpochsWithoutProgress(epochs, e => e.Loss, double.PositiveInfinity, tolerance) >= options.Patience)
             return StopReason.Converged;
         return epochs.Count >= options.Epochs ? StopReason.EpochsCompleted : null;
     }
 
-    private static double Badness(EpochRecord epoch, ValidationCriterion criterion)
+
+    private static double Badness(ValidationResult shown, ValidationCriterion criterion)
     {
-        double badness = criterion == ValidationCriterion.Loss ? epoch.ValidationLoss!.Value : -epoch.ValidationMetric!.Value;
+        double badness = criterion == ValidationCriterion.Loss ? shown.Loss : -shown.Metric;
         return double.IsNaN(badness) ? double.PositiveInfinity : badness;
     }
 
     /// <summary>How many epochs at the end did not get better by more than a margin than the best before, as scikit-learn counts.</summary>
-    private static int EpochsWithoutProgress(IReadOnlyList<EpochRecord> epochs, Func<EpochRecord, double> badness, double margin)
+    private static int EpochsWithoutProgress(IReadOnlyList<EpochRecord> epochs, Func<EpochRecord, double> badness, double best, double margin)
     {
-        double best = double.PositiveInfinity;
         int without = 0;
         foreach (EpochRecord epoch in epochs)
         {

@@ -35,8 +35,11 @@ public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double 
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, StopReason StopReason)
 {
     /// <summary>
-    /// The epoch, from 1, after which the parameters were what they are now: with validation rows the best one, else the last. 0 where
-    /// none has ended.
+    /// The epoch, from 1, after which the parameters were what they are now: with validation rows the best one, else the last, or some way
+    /// into the next where that was stopped. 0 where none has ended, or where none made the model better that training went on from.
     /// </summary>
     public int BestEpoch { get; init; } = Epochs.Count;
+
+    /// <summary>What the validation rows showed of the model that training went on from; null where there are none, or no such model.</summary>
+    public ValidationResult? StartingValidation { get; init; }
 }

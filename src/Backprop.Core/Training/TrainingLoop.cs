@@ -22,6 +22,7 @@ public static class TrainingLoop
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
     public static TrainingHistory Run(
         Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random,
@@ -31,7 +32,7 @@ public static class TrainingLoop
         ArgumentNullException.ThrowIfNull(random);
         Check(cost, data, parameters, options);
         using var runner = new MiniBatchRunner(cost, data, parameters, optimizer, options, random);
-        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options));
+        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options)).History;
     }
 
     /// <summary>Trains by L-BFGS on all rows at a time: for small data, and a cost that is the same each time.</summary>
@@ -44,6 +45,7 @@ public static class TrainingLoop
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The cost is not finite.</exception>
     public static TrainingHistory Run(
         Variable cost, IBlockSource data, float[] parameters, Lbfgs<float> optimizer, TrainingOptions options, IValidation? validation = null)
@@ -51,63 +53,86 @@ public static class TrainingLoop
         ArgumentNullException.ThrowIfNull(optimizer);
         Check(cost, data, parameters, options);
         using var runner = new FullBatchRunner(cost, data, parameters, optimizer, options);
-        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options));
+        return Run(runner, data.Count, parameters, options, validation, Identity(cost, data, options)).History;
     }
 
-    internal static TrainingHistory Run(
-        IEpochRunner runner, long rows, float[] parameters, TrainingOptions options, IValidation? validation, string identity)
+    /// <summary>Trains.</summary>
+    /// <param name="runner">Trains an epoch.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="parameters">All parameters.</param>
+    /// <param name="options">Epochs and so on.</param>
+    /// <param name="validation">Rows that are not trained on; null for none.</param>
+    /// <param name="identity">What training it is, for its checkpoint.</param>
+    /// <param name="isTrained">Whether the parameters are those of a model, which may turn out to be the best.</param>
+    /// <param name="keepsState">Whether the runner's state that belongs to the parameters is asked for.</param>
+    internal static (TrainingHistory History, byte[]? State) Run(
+        IEpochRunner runner, long rows, float[] parameters, TrainingOptions options, IValidation? validation, string identity,
+        bool isTrained = false, bool keepsState = false)
     {
         if (options.EarlyStopping && validation is null)
         {
             throw new ArgumentException(
-                "EarlyStopping is asked for without validation rows to go by: give some, or set Tolerance, which goes by the training loss.", nameof(options));
+                "EarlyStopping is asked for without validation rows to go by: give some, or set Tolerance, which goes by the training loss.",
+                nameof(options));
         }
 
-        Checkpoint state = Checkpoint.Start(options.CheckpointPath, identity, parameters, runner);
+        Checkpoint state = Checkpoint.Open(options.CheckpointPath, identity, parameters, runner);
         List<EpochRecord> epochs = state.Epochs;
+        if (isTrained && validation is not null && epochs.Count == 0)
+        {
+            state.Start = validation.Evaluate(parameters);
+            state.TakeBest(keepsState);
+        }
+
         List<double> losses = [.. epochs.Select(LossThatCounts)];
-        var monitor = new TrainingMonitor(options, rows, epochs.Count);
-        StopReason? reason;
-        while ((reason = state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, options)) is null)
+        var monitor = new TrainingMonitor(options, runner, rows, epochs.Count, state.LastValidation);
+        StopReason? reason = Reason();
+        while (reason is null)
         {
             long start = Stopwatch.GetTimestamp();
             monitor.EpochStarts(epochs.Count + 1);
             EpochResult result = runner.Run(losses, monitor);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            bool isFinite = (double.IsFinite(result.Loss) || !result.IsComplete) && Array.TrueForAll(parameters, float.IsFinite);
-            if (!result.IsComplete && (isFinite || state.Best is not null))
+            double rowsPerSecond = monitor.RowsPerSecond;
+            bool isFinite = (double.IsFinite(result.Loss) || result.IsStopped) && Array.TrueForAll(parameters, float.IsFinite);
+            if (result.IsStopped && (isFinite || state.Best is not null))
             {
                 reason = StopReason.Cancelled;
-                break;
+                break; // In the middle of an epoch, which nobody could go on from: the checkpoint stays that of one's end.
             }
 
             ValidationResult? shown = isFinite ? validation?.Evaluate(parameters) : null;
-            epochs.Add(new EpochRecord(epochs.Count + 1, result.Loss, Stopwatch.GetElapsedTime(start).TotalSeconds, rows / seconds)
+            epochs.Add(new EpochRecord(epochs.Count + 1, result.Loss, Stopwatch.GetElapsedTime(start).TotalSeconds, rowsPerSecond)
             {
-                LearningRate = result.LearningRate,
-                GradientNorm = result.GradientNorm,
+                LearningRate = runner.LearningRate,
+                GradientNorm = runner.GradientNorm,
                 ValidationLoss = shown?.Loss,
                 ValidationMetric = shown?.Metric,
             });
             if (!isFinite)
-                throw Diverged(epochs);
+                throw Diverged(epochs, runner.Remedy);
             losses.Add(LossThatCounts(epochs[^1]));
-            if (validation is not null && Stopping.BestEpoch(epochs, options.Criterion) == epochs.Count)
-                parameters.CopyTo(state.Best ??= new float[parameters.Length], 0);
+            if (validation is not null && BestEpoch() == epochs.Count)
+                state.TakeBest(keepsState);
             state.IsConverged = result.IsConverged;
-            if (epochs.Count % options.CheckpointInterval == 0)
+            reason = Reason();
+            if (reason is not null || epochs.Count % options.CheckpointInterval == 0)
                 state.Save();
 
             monitor.EpochEnded(epochs[^1]);
-            if (monitor.ShallStop && !state.IsConverged)
+            if (reason is null && monitor.ShallStop)
             {
                 reason = StopReason.Cancelled;
-                break;
+                state.Save();
             }
         }
 
+        byte[]? kept = keepsState ? state.RunnerStateOfBest() : null;
         state.Best?.CopyTo(parameters, 0);
-        return new TrainingHistory(epochs, reason.Value) { BestEpoch = Stopping.BestEpoch(epochs, options.Criterion) };
+        return (new TrainingHistory(epochs, reason.Value) { BestEpoch = BestEpoch(), StartingValidation = state.Start }, kept);
+
+        StopReason? Reason() => state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, state.Start, options);
+
+        int BestEpoch() => Stopping.BestEpoch(epochs, state.Start, options.Criterion);
     }
 
     /// <summary>The plan of a step: the terms of the cost that depend on the data, and the gradient of all of it for every parameter.</summary>
@@ -139,14 +164,10 @@ public static class TrainingLoop
             throw new ArgumentException("There is no row to train on.", nameof(data));
     }
 
-    private static TrainingDivergedException Diverged(List<EpochRecord> epochs)
+    private static TrainingDivergedException Diverged(List<EpochRecord> epochs, string remedy)
     {
-        EpochRecord last = epochs[^1];
+        string what = double.IsFinite(epochs[^1].Loss) ? "weights are" : "loss is";
         return new TrainingDivergedException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Training diverged in epoch {last.Epoch}: the {(double.IsFinite(last.Loss) ? "weights are" : "loss is")} not finite any more. " +
-                $"Try a smaller learning rate (it is {last.LearningRate}), or bring the features to a similar, small range."),
-            new TrainingHistory(epochs, StopReason.Diverged));
+            $"Training diverged in epoch {epochs.Count}: the {what} not finite any more. {remedy}", new TrainingHistory(epochs, StopReason.Diverged));
     }
 }

@@ -60,7 +60,8 @@ public record TrainingOptions
 
     /// <summary>
     /// What tells which epoch is best, where there are validation rows: its parameters are those that are returned, stopped early or
-    /// not. Default <see cref="ValidationCriterion.Loss"/>.
+    /// not. Where training goes on from a model, that one's parameters are a candidate, too: they are looked at before the first epoch, and
+    /// nothing counts as getting better that is worse than they. Default <see cref="ValidationCriterion.Loss"/>.
     /// </summary>
     public ValidationCriterion Criterion { get; init; }
 
@@ -76,7 +77,9 @@ public record TrainingOptions
     /// <summary>The minibatches from one call of <see cref="Progress"/> within an epoch to the next, 1 or more; null for none within. Default null.</summary>
     public int? ProgressInterval { get; init; }
 
-    /// <summary>Asks to stop within one minibatch: what is returned is the best so far.</summary>
+    /// <summary>
+    /// Asks to stop within one minibatch: what is returned is the best so far; without validation rows, what there is, be it the start.
+    /// </summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called before each minibatch; what it throws ends the training, without a result.</summary>
@@ -90,7 +93,10 @@ public record TrainingOptions
     /// </summary>
     public string? CheckpointPath { get; init; }
 
-    /// <summary>The epochs from one checkpoint to the next, 1 or more. Default 1.</summary>
+    /// <summary>
+    /// The epochs from one checkpoint to the next, 1 or more; there is one at the end besides, unless training was stopped within an epoch.
+    /// Default 1.
+    /// </summary>
     public int CheckpointInterval { get; init; } = 1;
 
     /// <summary>Checks the options' ranges.</summary>

@@ -139,6 +139,139 @@ public class GoingOnTests
     }
 
     [TestMethod]
+    [DataRow(7)]
+    [DataRow(4)]
+    public void A_training_that_ended_between_two_checkpoints_is_in_its_file(int epochs)
+    {
+        int started = 0;
+        MlpClassifierOptions options = s_options with
+        {
+            Epochs = epochs, CheckpointPath = NewPath(), CheckpointInterval = 5, MiniBatchStarting = () => started++,
+        };
+        MlpClassifier first = MlpClassifier.Train(s_data, options, s_validation);
+        started = 0;
+        MlpClassifier second = MlpClassifier.Train(s_data, options, s_validation);
+        Assert.AreEqual(0, started);
+        CollectionAssert.AreEqual(Parameters(first), Parameters(second));
+        Directory.Delete(Path.GetDirectoryName(options.CheckpointPath)!, recursive: true);
+    }
+
+    [TestMethod]
+    public void A_training_that_was_stopped_between_two_checkpoints_goes_on_from_there_to_the_same_bits()
+    {
+        int started = 0;
+        MlpClassifierOptions options = s_options with
+        {
+            CheckpointPath = NewPath(), CheckpointInterval = 5, MiniBatchStarting = () => started++,
+        };
+        MlpClassifier whole = MlpClassifier.Train(s_data, s_options, s_validation);
+        MlpClassifier stopped = MlpClassifier.Train(s_data, options with { Progress = Stop(3) }, s_validation);
+        Assert.AreEqual((StopReason.Cancelled, 3), (stopped.History.StopReason, stopped.History.Epochs.Count));
+        started = 0;
+        CollectionAssert.AreEqual(Parameters(whole), Parameters(MlpClassifier.Train(s_data, options, s_validation)));
+        Assert.AreEqual(15, started, "three epochs of five minibatches");
+        Directory.Delete(Path.GetDirectoryName(options.CheckpointPath)!, recursive: true);
+
+        static Action<TrainingProgress> Stop(int epoch) => progress =>
+        {
+            if (progress.Epoch == epoch)
+                progress.Stop();
+        };
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Optimizers))]
+    public void The_state_that_is_kept_is_that_of_the_best_weights_also_from_a_checkpoint(OptimizerKind optimizer)
+    {
+        // Labels by chance: soon more epochs only fit the noise.
+        DataSet data = TwoClasses(60, noise: 3), validation = TwoClasses(300, noise: 3, seed: 2);
+        MlpClassifierOptions options = new()
+        {
+            HiddenLayers = [16], Optimizer = optimizer, Epochs = 12, LearningRate = optimizer == OptimizerKind.Sgd ? 0.1 : 0.02, L2 = 0, KeepTrainingState = true,
+        };
+        MlpClassifier model = MlpClassifier.Train(data, options, validation);
+        int best = model.History.BestEpoch;
+        Assert.IsTrue(best is > 0 and < 12, $"{best}");
+
+        MlpClassifier whole = MlpClassifier.Train(data, options with { Epochs = best + 2 });
+        CollectionAssert.AreEqual(Parameters(whole), Parameters(MlpClassifier.Train(data, options with { Epochs = 2 }, previous: model)));
+
+        // The best epoch is before the one that the training is resumed after.
+        MlpClassifierOptions resumed = options with { CheckpointPath = NewPath() };
+        MlpClassifier.Train(data, resumed with { Epochs = best + 1 }, validation);
+        MlpClassifier again = MlpClassifier.Train(data, resumed, validation);
+        CollectionAssert.AreEqual(Parameters(whole), Parameters(MlpClassifier.Train(data, options with { Epochs = 2 }, previous: again)));
+        Directory.Delete(Path.GetDirectoryName(resumed.CheckpointPath)!, recursive: true);
+    }
+
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd, 2)]
+    [DataRow(OptimizerKind.RmsProp, 2)]
+    [DataRow(OptimizerKind.Adam, 3)]
+    [DataRow(OptimizerKind.AdamW, 3)]
+    [DataRow(OptimizerKind.Lbfgs, 23)]
+    public void A_model_that_keeps_its_training_state_is_as_many_times_as_large_as_the_option_says(OptimizerKind optimizer, int times)
+    {
+        MlpClassifierOptions options = new() { HiddenLayers = [500], Optimizer = optimizer, Epochs = 12, LearningRate = 0.001, KeepTrainingState = true };
+        long without = Size(MlpClassifier.Train(s_data, options with { KeepTrainingState = false }));
+        Assert.AreEqual(times, (double)Size(MlpClassifier.Train(s_data, options)) / without, 0.1 * times);
+
+        static long Size(MlpClassifier model)
+        {
+            using var stream = new MemoryStream();
+            model.Save(stream);
+            return stream.Length;
+        }
+    }
+
+    [TestMethod]
+    public void A_state_that_another_optimizer_has_no_use_for_is_left_and_training_goes_on_from_the_weights()
+    {
+        MlpClassifierOptions quick = s_options with { Epochs = 2, KeepTrainingState = true };
+        MlpClassifier kept = MlpClassifier.Train(s_data, quick), forgotten = MlpClassifier.Train(s_data, quick with { KeepTrainingState = false });
+        MlpClassifier without = MlpClassifier.Train(s_data, quick with { Momentum = 0 });
+        foreach (MlpClassifierOptions other in new[] { quick with { Momentum = 0 }, quick with { Optimizer = OptimizerKind.Adam } })
+        {
+            CollectionAssert.AreEqual(
+                Parameters(MlpClassifier.Train(s_data, other, previous: forgotten)), Parameters(MlpClassifier.Train(s_data, other, previous: kept)));
+        }
+
+        Assert.HasCount(2, MlpClassifier.Train(s_data, quick, previous: without).History.Epochs);
+    }
+
+    [TestMethod]
+    public void A_model_that_training_goes_on_from_stays_the_best_until_an_epoch_is_better()
+    {
+        MlpClassifier good = MlpClassifier.Train(s_data, s_options with { Epochs = 30, Dropout = 0 });
+        MlpClassifierOptions harmful = s_options with { LearningRate = 3, Momentum = 0.99, EarlyStopping = true, Patience = 4, Epochs = 20 };
+        MlpClassifier kept = MlpClassifier.Train(s_data, harmful, s_validation, good);
+        CollectionAssert.AreEqual(Parameters(good), Parameters(kept));
+        TrainingHistory history = kept.History;
+        Assert.AreEqual((0, StopReason.EarlyStopping, 4), (history.BestEpoch, history.StopReason, history.Epochs.Count));
+        double loss = Enumerable.Range(0, s_validation.Count)
+            .Average(row => -Math.Log(good.PredictProbabilities(OptionTests.Features(s_validation, row))[s_validation.Label(row)]));
+        Assert.AreEqual(loss, history.StartingValidation!.Value.Loss, 1e-5);
+
+        using var stream = new MemoryStream();
+        kept.Save(stream);
+        stream.Position = 0;
+        Assert.AreEqual(history.StartingValidation, MlpClassifier.Load(stream).History.StartingValidation);
+
+        // A resumed training knows it still.
+        MlpClassifierOptions resumed = harmful with { CheckpointPath = NewPath() };
+        MlpClassifier.Train(s_data, resumed with { Epochs = 2 }, s_validation, good);
+        MlpClassifier again = MlpClassifier.Train(s_data, resumed, s_validation, good);
+        CollectionAssert.AreEqual(Parameters(good), Parameters(again));
+        Assert.AreEqual((0, history.StartingValidation, 4), (again.History.BestEpoch, again.History.StartingValidation, again.History.Epochs.Count));
+        Directory.Delete(Path.GetDirectoryName(resumed.CheckpointPath)!, recursive: true);
+
+        // One that is hardly trained is soon passed.
+        MlpClassifier poor = MlpClassifier.Train(s_data, s_options with { Epochs = 1, LearningRate = 1e-6 });
+        Assert.IsGreaterThan(0, MlpClassifier.Train(s_data, s_options, s_validation, poor).History.BestEpoch);
+        Assert.IsNull(MlpClassifier.Train(s_data, s_options, s_validation).History.StartingValidation);
+    }
+
+    [TestMethod]
     public void A_checkpoint_that_was_written_in_another_culture_goes_on()
     {
         string path = NewPath();

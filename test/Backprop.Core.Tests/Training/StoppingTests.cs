@@ -1,3 +1,4 @@
+using Backprop.Optimizers;
 using Backprop.Training;
 using static Backprop.Tests.Training.Samples;
 
@@ -140,6 +141,100 @@ public class StoppingTests
     }
 
     [TestMethod]
+    public void Who_stops_it_in_the_last_epochs_callback_has_had_them_all()
+    {
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { Epochs = 3, Progress = Stop });
+        Assert.AreEqual((StopReason.EpochsCompleted, 3), (model.History.StopReason, model.History.Epochs.Count));
+
+        static void Stop(TrainingProgress progress)
+        {
+            if (progress.Epoch == 3)
+                progress.Stop();
+        }
+    }
+
+    [TestMethod]
+    public void Progress_within_an_epoch_and_at_its_end_tells_what_there_is_to_tell()
+    {
+        var within = new List<(int Epoch, double Rate, double Norm, double? Loss, double? Metric, double Speed)>();
+        MlpClassifier model = MlpClassifier.Train(s_data, s_options with
+        {
+            Epochs = 3,
+            BatchSize = 10,
+            Schedule = new StepSchedule(1, 0.5),
+            ProgressInterval = 2,
+            Progress = progress =>
+            {
+                within.Add((
+                    progress.EpochEnded is null ? progress.Epoch : -progress.Epoch, progress.LearningRate, progress.GradientNorm,
+                    progress.ValidationLoss, progress.ValidationMetric, progress.RowsPerSecond));
+                if (progress.EpochEnded is { } epoch)
+                {
+                    Assert.AreEqual(
+                        (epoch.Loss, epoch.LearningRate, epoch.GradientNorm, epoch.ValidationLoss, epoch.ValidationMetric, epoch.RowsPerSecond),
+                        (progress.Loss, progress.LearningRate, progress.GradientNorm, progress.ValidationLoss, progress.ValidationMetric,
+                            progress.RowsPerSecond));
+                }
+            },
+        }, s_validation);
+        IReadOnlyList<EpochRecord> epochs = model.History.Epochs;
+        CollectionAssert.AreEqual(new[] { 1, 1, 1, -1, 2, 2, 2, -2, 3, 3, 3, -3 }, within.Select(call => call.Epoch).ToArray());
+        foreach ((int epoch, double rate, double norm, double? loss, double? metric, double speed) in within.Where(call => call.Epoch > 0))
+        {
+            Assert.AreEqual(0.1 * Math.Pow(0.5, epoch - 1), rate, 1e-15);
+            Assert.IsTrue(norm > 0 && speed > 0 && double.IsFinite(norm) && double.IsFinite(speed));
+            Assert.AreEqual(epoch == 1 ? (null, null) : (epochs[epoch - 2].ValidationLoss, epochs[epoch - 2].ValidationMetric), (loss, metric));
+        }
+    }
+
+    [TestMethod]
+    public void Lbfgs_tells_its_progress_within_each_pass_over_the_rows()
+    {
+        var rows = new List<long>();
+        MlpClassifier.Train(TwoClasses(1000, noise: 1), s_options with
+        {
+            Optimizer = OptimizerKind.Lbfgs,
+            Epochs = 3,
+            ProgressInterval = 1,
+            Progress = progress =>
+            {
+                if (progress.EpochEnded is null)
+                    rows.Add(progress.Rows);
+                Assert.IsGreaterThan(0, progress.Loss);
+                Assert.IsTrue(progress.EpochEnded is null || progress.Rows == 1000);
+            },
+        });
+        Assert.IsGreaterThanOrEqualTo(4 * 4, rows.Count, "the start and three iterations, each in four parts or more");
+        for (int i = 0; i < rows.Count; i++)
+            Assert.AreEqual(new[] { 256L, 512, 768, 1000 }[i % 4], rows[i]);
+    }
+
+    [TestMethod]
+    public void A_loss_that_is_not_finite_ends_it_at_that_minibatch()
+    {
+        int started = 0;
+        MlpRegressorOptions wild = new() { HiddenLayers = [], LearningRate = 1e20, BatchSize = 1, MiniBatchStarting = () => started++ };
+        TrainingDivergedException diverged = Assert.ThrowsExactly<TrainingDivergedException>(() => MlpRegressor.Train(Line(1000), wild));
+        Assert.IsLessThan(10, started);
+        StringAssert.Contains(diverged.Message, "Training diverged in epoch 1: the loss is not finite any more. Try a smaller learning rate (it is 1E+20)");
+        Assert.AreEqual((1, StopReason.Diverged), (diverged.History.Epochs.Count, diverged.History.StopReason));
+    }
+
+    [TestMethod]
+    public void Lbfgs_that_diverges_is_not_told_of_a_learning_rate_that_it_does_not_have()
+    {
+        DataSet huge = Values(50, seed: 1, (x, random) =>
+        {
+            x[0] *= 1e38f;
+            return [(float)random.NextNormal()];
+        });
+        string message = Assert.ThrowsExactly<TrainingDivergedException>(
+            () => MlpRegressor.Train(huge, new() { Optimizer = OptimizerKind.Lbfgs })).Message;
+        StringAssert.Contains(message, "L-BFGS chooses its steps by itself");
+        Assert.DoesNotContain("learning rate", message);
+    }
+
+    [TestMethod]
     public void A_token_stops_it_and_validation_gives_back_the_best_epoch()
     {
         using var source = new CancellationTokenSource();
@@ -175,7 +270,7 @@ public class StoppingTests
             s_options with { Nesterov = true, Momentum = 0 }, s_options with { BalanceClasses = true, ClassWeights = [1, 1] },
             s_options with { ClassWeights = [1, 1, 1] }, s_options with { ClassWeights = [0, 0] }, s_options with { ClassWeights = [1, -1] },
             s_options with { Optimizer = OptimizerKind.Lbfgs, Dropout = 0.1 }, s_options with { Optimizer = OptimizerKind.Lbfgs, GradientClipping = 1 },
-            s_options with { Optimizer = OptimizerKind.Lbfgs, Schedule = new Backprop.Optimizers.CosineSchedule() },
+            s_options with { Optimizer = OptimizerKind.Lbfgs, Schedule = new CosineSchedule() },
             s_options with { Dropout = 1 }, s_options with { Dropout = -0.1 }, s_options with { L1 = -1 }, s_options with { LabelSmoothing = 1 },
             s_options with { ValidationFraction = 1 }, s_options with { Patience = 0 }, s_options with { MinimumImprovement = -1 },
             s_options with { Tolerance = -1 }, s_options with { GradientClipping = 0 }, s_options with { ProgressInterval = 0 },
