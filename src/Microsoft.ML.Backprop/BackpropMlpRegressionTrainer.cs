@@ -121,7 +121,7 @@ public sealed partial class BackpropMlpRegressionTrainer : BackpropMlpTrainerBas
             ? MultiTargetEvaluation.NamesOf(context.TrainingSet.Schema.Label!.Value, label.Targets) ?? [.. Enumerable.Repeat("", label.Targets)]
             : null;
         var own = (MlpRegressorOptions)options with { TargetNames = names };
-        MlpRegressor trained = MlpRegressor.Train(rows.Rows, label.Targets, own, rows.Validation, previous);
+        MlpRegressor trained = MlpRegressor.Train(rows.Rows, own, rows.Validation, previous);
         return (new BackpropMlpRegressionModelParameters(Host, trained), trained.History);
     }
 }

@@ -110,7 +110,7 @@ public sealed partial class BackpropMlpTrainer
         TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context)
     {
         MlpClassifier? previous = ((BackpropMlpModelParameters?)context.InitialPredictor)?.Model;
-        MlpClassifier trained = MlpClassifier.Train(rows.Rows, label.Classes, (MlpClassifierOptions)options, rows.Validation, previous);
+        MlpClassifier trained = MlpClassifier.Train(rows.Rows, (MlpClassifierOptions)options, rows.Validation, previous);
         return (new BackpropMlpModelParameters(Host, trained), trained.History);
     }
 }

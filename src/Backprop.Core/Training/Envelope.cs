@@ -36,7 +36,7 @@ internal static class Envelope
         if (all.Length < HeaderLength + SHA256.HashSizeInBytes)
             throw new InvalidDataException($"The model is cut off: it has {all.Length} bytes.");
         if (!all.StartsWith(Magic))
-            throw new InvalidDataException("This is no model of a Backprop classifier: it does not begin with BACKPROP.");
+            throw new InvalidDataException("This is no Backprop model: it does not begin with BACKPROP.");
 
         ReadOnlySpan<byte> header = all[..HeaderLength], rest = all[HeaderLength..];
         int found = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);

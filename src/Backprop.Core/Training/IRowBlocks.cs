@@ -6,6 +6,12 @@ public interface IRowBlocks
     /// <summary>The number of features.</summary>
     int Columns { get; }
 
+    /// <summary>The number of classes; 0 where rows have numbers to be learned.</summary>
+    int Classes { get; }
+
+    /// <summary>How many numbers a row has to be learned; 1 where it has a class.</summary>
+    int Targets { get; }
+
     /// <summary>Whether the rows are fed by the features that are present.</summary>
     bool IsSparse { get; }
 

@@ -25,8 +25,6 @@ public sealed class MlpBinaryClassifier : MlpModel
     {
         options ??= new MlpClassifierOptions();
         (IRowBlocks rows, IRowBlocks? heldOut) = MlpTraining.Split(data, validation, options);
-        if (data.Classes != 2)
-            throw new ArgumentException($"The data set has {data.Classes} classes; a binary classifier needs 2.", nameof(data));
         return Train(rows, options, heldOut, previous);
     }
 
@@ -39,9 +37,17 @@ public sealed class MlpBinaryClassifier : MlpModel
     public static MlpBinaryClassifier Train(
         IRowBlocks rows, MlpClassifierOptions options, IRowBlocks? validation = null, MlpBinaryClassifier? previous = null)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        MlpTraining.CheckRows(rows, validation);
+        if (rows.Classes != 2)
+        {
+            throw new ArgumentException(
+                rows.Classes == 0
+                    ? "The rows have numbers to be learned; a binary classifier needs 2 classes. For numbers take an MlpRegressor."
+                    : $"The rows have {rows.Classes} classes; a binary classifier needs 2. For more take an MlpClassifier.", nameof(rows));
+        }
+
         return new(MlpTraining.Run(
             rows, validation, new SigmoidLoss(options.LabelSmoothing), 1, options.WeightsOfClasses(2, rows.Statistics), options, previous));
     }

@@ -26,24 +26,25 @@ public sealed class MlpClassifier : MlpModel
     {
         options ??= new MlpClassifierOptions();
         (IRowBlocks rows, IRowBlocks? heldOut) = MlpTraining.Split(data, validation, options);
-        return Train(rows, data.Classes, options, heldOut, previous);
+        return Train(rows, options, heldOut, previous);
     }
 
     /// <summary>Trains a classifier on rows that may be read anew for each epoch.</summary>
     /// <param name="rows">The training rows, 1 or more, with classes.</param>
-    /// <param name="classes">The number of classes.</param>
     /// <param name="options">How; <see cref="MlpOptions.ValidationFraction"/> is the caller's affair.</param>
     /// <param name="validation">Rows that are not trained on; null for none.</param>
     /// <param name="previous">A classifier of the same layers to go on from; null for none.</param>
     /// <inheritdoc cref="Train(DataSet, MlpClassifierOptions?, DataSet?, MlpClassifier?)" path="/exception"/>
     public static MlpClassifier Train(
-        IRowBlocks rows, int classes, MlpClassifierOptions options, IRowBlocks? validation = null, MlpClassifier? previous = null)
+        IRowBlocks rows, MlpClassifierOptions options, IRowBlocks? validation = null, MlpClassifier? previous = null)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        MlpTraining.CheckRows(rows, validation);
+        if (rows.Classes == 0)
+            throw new ArgumentException("The rows have numbers to be learned; a classifier needs classes. For numbers take an MlpRegressor.", nameof(rows));
         return new(MlpTraining.Run(
-            rows, validation, new SoftmaxLoss(options.LabelSmoothing), classes, options.WeightsOfClasses(classes, rows.Statistics), options, previous));
+            rows, validation, new SoftmaxLoss(options.LabelSmoothing), rows.Classes, options.WeightsOfClasses(rows.Classes, rows.Statistics), options, previous));
     }
 
     /// <summary>Reads a classifier that was saved.</summary>

@@ -34,26 +34,25 @@ public sealed class MlpRegressor : MlpModel
     {
         options ??= new MlpRegressorOptions();
         (IRowBlocks rows, IRowBlocks? heldOut) = MlpTraining.Split(data, validation, options);
-        if (data.Classes > 0)
-            throw new ArgumentException("The rows of the data set have classes; a regressor needs numbers.", nameof(data));
-        return Train(rows, data.Targets, options, heldOut, previous);
+        return Train(rows, options, heldOut, previous);
     }
 
     /// <summary>Trains a regressor on rows that may be read anew for each epoch.</summary>
     /// <param name="rows">The training rows, with numbers to be learned.</param>
-    /// <param name="targets">How many a row has.</param>
     /// <param name="options">How; <see cref="MlpOptions.ValidationFraction"/> is the caller's affair.</param>
     /// <param name="validation">Rows that are not trained on; null for none.</param>
     /// <param name="previous">A regressor of the same layers to go on from; null for none.</param>
     /// <inheritdoc cref="Train(DataSet, MlpRegressorOptions?, DataSet?, MlpRegressor?)" path="/exception"/>
     public static MlpRegressor Train(
-        IRowBlocks rows, int targets, MlpRegressorOptions options, IRowBlocks? validation = null, MlpRegressor? previous = null)
+        IRowBlocks rows, MlpRegressorOptions options, IRowBlocks? validation = null, MlpRegressor? previous = null)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        CheckTargets(rows.Statistics, targets, options);
-        return new(MlpTraining.Run(rows, validation, options.Loss, targets, classWeights: null, options, previous) with { Names = options.TargetNames });
+        MlpTraining.CheckRows(rows, validation);
+        if (rows.Classes > 0)
+            throw new ArgumentException("The rows have classes; a regressor needs numbers. For classes take an MlpClassifier.", nameof(rows));
+        CheckTargets(rows.Statistics, rows.Targets, options);
+        return new(MlpTraining.Run(rows, validation, options.Loss, rows.Targets, classWeights: null, options, previous) with { Names = options.TargetNames });
     }
 
     /// <summary>Reads a regressor that was saved.</summary>

@@ -28,14 +28,23 @@ internal static class MlpTraining
                 nameof(validation));
         }
 
-        if (validation.Count < 1 || validation.Columns != data.Columns || validation.Classes != data.Classes || validation.Targets != data.Targets)
+        return (new RowSet(data), new RowSet(validation));
+    }
+
+    /// <summary>Checks that there are rows to train on, and that the validation rows are of their kind.</summary>
+    public static void CheckRows(IRowBlocks rows, IRowBlocks? validation)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Statistics.Count < 1)
+            throw new ArgumentException("There is no row to train on.", nameof(rows));
+        if (validation is null)
+            return;
+        if (validation.Statistics.Count < 1 || validation.Columns != rows.Columns || validation.Classes != rows.Classes || validation.Targets != rows.Targets)
         {
             throw new ArgumentException(
-                $"The validation set has {Describe(validation)}; the training set has {Describe(data)}. Only the rows may differ in number, and there must be some.",
+                $"The validation set has {Describe(validation)}; the training set has {Describe(rows)}. Only the rows may differ in number, and there must be some.",
                 nameof(validation));
         }
-
-        return (new RowSet(data), new RowSet(validation));
     }
 
     /// <summary>Trains a network.</summary>
@@ -71,8 +80,8 @@ internal static class MlpTraining
         return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state));
     }
 
-    private static string Describe(DataSet data) =>
-        $"{data.Count} rows of {data.Columns} features and " + (data.Classes > 0 ? $"one of {data.Classes} classes" : $"{data.Targets} numbers");
+    private static string Describe(IRowBlocks rows) =>
+        $"{rows.Statistics.Count} rows of {rows.Columns} features and " + (rows.Classes > 0 ? $"one of {rows.Classes} classes" : $"{rows.Targets} numbers");
 
     private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss)
     {

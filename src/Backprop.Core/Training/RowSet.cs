@@ -32,6 +32,12 @@ public sealed class RowSet : IRowBlocks
     public int Columns => Data.Columns;
 
     /// <inheritdoc/>
+    public int Classes => Data.Classes;
+
+    /// <inheritdoc/>
+    public int Targets => Data.Targets;
+
+    /// <inheritdoc/>
     public bool IsSparse => Data.IsSparse;
 
     /// <inheritdoc/>

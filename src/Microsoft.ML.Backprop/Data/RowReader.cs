@@ -24,6 +24,9 @@ internal sealed class RowReader
     /// <summary>The number of features.</summary>
     public int Width { get; }
 
+    /// <summary>What is learned.</summary>
+    public LabelFormat Label => _label;
+
     /// <summary>Reads all rows once.</summary>
     /// <param name="bytes">The most that the rows of a block take; one row at least is in each.</param>
     /// <param name="keeps">Which rows to read, by their number in the view; null for all.</param>

@@ -17,7 +17,7 @@ internal sealed class StreamedRows : IRowBlocks
     public StreamedRows(RowReader reader, long bytes, Func<long, bool>? keeps, SkippedRows skipped)
     {
         (_reader, _bytes, _keeps) = (reader, bytes, keeps);
-        Statistics = TargetStatistics.Of(reader.NewBlock());
+        Statistics = new TargetStatistics(reader.Label.Classes, reader.Label.Targets);
         IsSparse = true;
         float? firstWeight = null;
         foreach (DataSet block in reader.ReadBlocks(bytes, keeps, skipped))
@@ -32,6 +32,12 @@ internal sealed class StreamedRows : IRowBlocks
 
     /// <inheritdoc/>
     public int Columns => _reader.Width;
+
+    /// <inheritdoc/>
+    public int Classes => _reader.Label.Classes;
+
+    /// <inheritdoc/>
+    public int Targets => _reader.Label.Targets;
 
     /// <inheritdoc/>
     public bool IsSparse { get; }

@@ -53,7 +53,7 @@ public class PersistenceTests
     public void Something_else_and_a_later_version_are_named_as_such()
     {
         byte[] good = Bytes(Small());
-        StringAssert.Contains(Refusal([.. "PK"u8.ToArray(), .. good]).Message, "no model of a Backprop classifier");
+        StringAssert.Contains(Refusal([.. "PK"u8.ToArray(), .. good]).Message, "no Backprop model");
         byte[] later = [.. good];
         later[8] = 3;
         StringAssert.Contains(Refusal(later).Message, "format version 3; this library reads version 2");
