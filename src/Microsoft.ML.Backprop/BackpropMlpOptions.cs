@@ -81,7 +81,7 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>The factor of the sum of the weights' sizes in the cost, 0 or more and finite; biases are not penalised. Default 0.</summary>
     public double L1Regularization;
 
-    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014). Default 0.</summary>
+    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden layer. Default 0.</summary>
     public double Dropout;
 
     /// <summary>

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Backprop.Training;
 
@@ -22,15 +21,15 @@ internal sealed class Checkpoint
     private static readonly string[] s_free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Progress), nameof(TrainingOptions.ProgressInterval),
-        nameof(TrainingOptions.Cancellation), nameof(TrainingOptions.MiniBatchStarting), nameof(TrainingOptions.CheckpointPath),
-        nameof(TrainingOptions.CheckpointInterval),
+        nameof(TrainingOptions.Cancellation), nameof(TrainingOptions.MiniBatchStarting), nameof(TrainingOptions.ValidationBatchStarting),
+        nameof(TrainingOptions.CheckpointPath), nameof(TrainingOptions.CheckpointInterval),
     ];
 
     private readonly string? _path;
     private readonly string _identity;
     private readonly float[] _parameters;
     private readonly IEpochRunner _runner;
-    private MemoryStream? _bestState; // The runner's.
+    private byte[]? _bestState; // The runner's.
     private int _savedEpochs;
 
     private Checkpoint(string? path, string identity, float[] parameters, IEpochRunner runner) =>
@@ -103,16 +102,11 @@ internal sealed class Checkpoint
     {
         _parameters.CopyTo(Best ??= new float[_parameters.Length], 0);
         if (withState)
-            SaveRunnerState(_bestState ??= new MemoryStream());
+            _bestState = RunnerState();
     }
 
     /// <summary>The runner's state when the parameters were the best; where there is no best, as it is.</summary>
-    public byte[] RunnerStateOfBest()
-    {
-        if (Best is null)
-            SaveRunnerState(_bestState = new MemoryStream());
-        return _bestState!.ToArray();
-    }
+    public byte[] RunnerStateOfBest() => Best is null ? RunnerState() : _bestState!;
 
     /// <summary>Writes the file, in place of the one before, unless it is up to date.</summary>
     public void Save()
@@ -125,11 +119,13 @@ internal sealed class Checkpoint
 
     private static PropertyInfo[] PropertiesOf(object value) => value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public);
 
-    private void SaveRunnerState(MemoryStream stream)
+    private byte[] RunnerState()
     {
-        stream.SetLength(0);
-        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
         _runner.SaveState(writer);
+        writer.Flush();
+        return stream.ToArray();
     }
 
     private void Write(Stream stream)
@@ -151,8 +147,8 @@ internal sealed class Checkpoint
             writer.Write(_bestState is not null);
             if (_bestState is not null)
             {
-                writer.Write((int)_bestState.Length);
-                writer.Write(_bestState.GetBuffer(), 0, (int)_bestState.Length);
+                writer.Write(_bestState.Length);
+                writer.Write(_bestState);
             }
 
             _runner.SaveState(writer);
@@ -179,7 +175,7 @@ internal sealed class Checkpoint
             if (reader.ReadBoolean())
                 Best = reader.ReadFloats(_parameters.Length, "best parameters");
             if (reader.ReadBoolean())
-                _bestState = ReadState(reader);
+                _bestState = reader.ReadBytes(reader.ReadCount(1, "bytes of state"));
             _runner.LoadState(reader);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -187,13 +183,6 @@ internal sealed class Checkpoint
             throw new InvalidDataException(
                 $"Training cannot go on from '{path}': {e.Message} Delete the file, or give another CheckpointPath, to start anew.", e);
         }
-    }
-
-    private static MemoryStream ReadState(BinaryReader reader)
-    {
-        var state = new MemoryStream();
-        state.Write(reader.ReadBytes(reader.ReadCount(1, "bytes of state")));
-        return state;
     }
 
     private static void CheckHash(FileStream stream)

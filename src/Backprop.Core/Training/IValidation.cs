@@ -5,7 +5,9 @@ public interface IValidation
 {
     /// <summary>Looks at the rows.</summary>
     /// <param name="parameters">All parameters of the graph, flat.</param>
-    ValidationResult Evaluate(float[] parameters);
+    /// <param name="shallStop">Asked again and again on the way: whether to stop looking. What it throws is its caller's affair.</param>
+    /// <returns>What they show; null where it was stopped.</returns>
+    ValidationResult? Evaluate(float[] parameters, Func<bool> shallStop);
 }
 
 /// <summary>What validation rows show.</summary>

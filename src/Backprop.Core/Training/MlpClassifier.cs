@@ -20,7 +20,7 @@ public sealed class MlpClassifier : MlpModel
     /// <param name="previous">A classifier of the same layers to go on from, instead of from random weights; null for none.</param>
     /// <exception cref="ArgumentException">There is no row, or the validation rows or the previous model do not fit; or options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
+    /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static MlpClassifier Train(
         DataSet data, MlpClassifierOptions? options = null, DataSet? validation = null, MlpClassifier? previous = null)
     {

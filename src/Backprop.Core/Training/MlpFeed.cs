@@ -25,8 +25,9 @@ internal sealed class MlpFeed : IBlockSource
     /// <param name="classWeights">What the weights of each class's rows are multiplied by; null for nothing.</param>
     /// <param name="dropout">The part of the hidden units that is dropped.</param>
     /// <param name="random">Draws these.</param>
+    /// <param name="kind">What rows they are, for messages.</param>
     public MlpFeed(
-        IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, double dropout, RandomSource random)
+        IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, double dropout, RandomSource random, string kind)
     {
         (_rows, _network, _classWeights, _random) = (rows, network, classWeights, random);
         (_scale, _offset) = (Values(network.TargetScale, parameters), Values(network.TargetOffset, parameters));
@@ -38,7 +39,7 @@ internal sealed class MlpFeed : IBlockSource
         if (total == 0)
         {
             throw new InvalidOperationException(
-                $"All {statistics.Count} rows are of classes whose weight is 0: there is nothing to go by. Give their classes weights above 0.");
+                $"All {statistics.Count} {kind} are of classes whose weight is 0: there is nothing to go by. Give their classes weights above 0.");
         }
 
         _meanWeight = total / statistics.Count;
@@ -51,7 +52,10 @@ internal sealed class MlpFeed : IBlockSource
     public int LargestBlock => _rows.LargestBlock;
 
     /// <inheritdoc/>
-    public IEnumerable<IMiniBatchSource> ReadBlocks() => _rows.ReadBlocks().Select(rows => new Block(this, rows));
+    public IEnumerable<IMiniBatchSource> ReadBlocks() => _rows.ReadBlocks().Select(Of);
+
+    /// <summary>Feeds with the rows of one block.</summary>
+    public IMiniBatchSource Of(RowSet block) => new Block(this, block);
 
     private static float[] Values(Variable? parameter, ReadOnlySpan<float> parameters) =>
         parameter is null ? [] : parameter.Segment!.Of(parameters).ToArray();

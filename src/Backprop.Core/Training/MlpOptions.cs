@@ -60,7 +60,7 @@ public abstract record MlpOptions : TrainingOptions
     /// </summary>
     public double L1 { get; init; }
 
-    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014). Default 0.</summary>
+    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden layer. Default 0.</summary>
     public double Dropout { get; init; }
 
     /// <summary>
@@ -102,6 +102,7 @@ public abstract record MlpOptions : TrainingOptions
         Require(IsFiniteAbove0(Epsilon), nameof(Epsilon), Epsilon, "above 0 and finite");
         Require(IsFinite0OrMore(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more and finite");
         Penalties.Check();
+        Require(Dropout == 0 || HiddenLayers.Count > 0, nameof(Dropout), Dropout, "0 where there is no hidden layer");
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
         if (Optimizer == OptimizerKind.Lbfgs)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Backprop.Networks;
 using Backprop.Onnx;
 
@@ -27,8 +28,10 @@ public sealed class MlpRegressor : MlpModel
     /// <param name="previous">A regressor of the same layers to go on from, instead of from random weights; null for none.</param>
     /// <exception cref="ArgumentException">There is no row, or the validation rows or the previous model do not fit; or options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">A target is the same in all rows, or below 0 where it must not be.</exception>
-    /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A target is the same in all rows, or in all validation rows where its R squared is the criterion, or below 0 where it must not be.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static MlpRegressor Train(
         DataSet data, MlpRegressorOptions? options = null, DataSet? validation = null, MlpRegressor? previous = null)
     {
@@ -51,7 +54,8 @@ public sealed class MlpRegressor : MlpModel
         MlpTraining.CheckRows(rows, validation);
         if (rows.Classes > 0)
             throw new ArgumentException("The rows have classes; a regressor needs numbers. For classes take an MlpClassifier.", nameof(rows));
-        CheckTargets(rows.Statistics, rows.Targets, options);
+        if (!options.Cancellation.IsCancellationRequested) // Else nothing will be trained, and reading may have been cut short.
+            CheckTargets(rows, validation, options);
         return new(MlpTraining.Run(rows, validation, options.Loss, rows.Targets, classWeights: null, options, previous) with { Names = options.TargetNames });
     }
 
@@ -93,24 +97,50 @@ public sealed class MlpRegressor : MlpModel
 
     private protected override void AddOutputs(OnnxFile file) => AddPrediction(file, "prediction");
 
-    private static void CheckTargets(TargetStatistics statistics, int targets, MlpRegressorOptions options)
+    private static void CheckTargets(IRowBlocks rows, IRowBlocks? validation, MlpRegressorOptions options)
     {
-        if (options.TargetNames is { } names && names.Count != targets)
-            throw new ArgumentException($"There are {names.Count} TargetNames; the rows have {targets} targets.", nameof(options));
-        for (int target = 0; target < targets; target++)
+        if (options.TargetNames is { } names && names.Count != rows.Targets)
+            throw new ArgumentException($"There are {names.Count} TargetNames; the rows have {rows.Targets} targets.", nameof(options));
+        for (int target = 0; target < rows.Targets; target++)
         {
-            string name = targets == 1 ? "The target" : $"Target '{options.TargetNames?[target] ?? FormattableString.Invariant($"{target}")}'";
-            if (statistics.IsConstant(target))
+            string name = rows.Targets == 1 ? "The target" : $"Target '{NameOf(target, options)}'";
+            if (rows.Statistics.IsConstant(target))
             {
-                throw new InvalidOperationException(FormattableString.Invariant(
-                    $"{name} is {statistics.Least(target)} in all {statistics.Count} rows: there is nothing to be learned. Is it the right column?"));
+                throw new InvalidOperationException(
+                    $"{name} is {Values(rows.Statistics, target)} rows: there is nothing to be learned. Is it the right column?");
             }
 
-            if (options.Loss is PoissonLoss && statistics.Least(target) < 0)
+            if (validation is not null && options.Criterion == ValidationCriterion.Metric && validation.Statistics.IsConstant(target))
             {
-                throw new InvalidOperationException(FormattableString.Invariant(
-                    $"{name} is {statistics.Least(target)} in a row; with the Poisson loss targets are counts, 0 or more. Take another loss."));
+                throw new InvalidOperationException(
+                    $"{name} is {Values(validation.Statistics, target)} validation rows, so it has no R squared to choose an epoch by. " +
+                    "Validate with more rows, or choose by ValidationCriterion.Loss.");
+            }
+
+            if (options.Loss is PoissonLoss)
+            {
+                CheckCounts(name, "a", rows.Statistics.Least(target));
+                CheckCounts(name, "a validation", validation?.Statistics.Least(target) ?? 0);
             }
         }
+    }
+
+    private static void CheckCounts(string name, string kind, float least)
+    {
+        if (least < 0)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"{name} is {least} in {kind} row; with the Poisson loss targets are counts, 0 or more. Take another loss."));
+        }
+    }
+
+    private static string NameOf(int target, MlpRegressorOptions options) =>
+        options.TargetNames?[target] is { Length: > 0 } name ? name : target.ToString(CultureInfo.InvariantCulture);
+
+    private static string Values(TargetStatistics statistics, int target)
+    {
+        (float least, float greatest) = (statistics.Least(target), statistics.Greatest(target));
+        string values = least == greatest ? FormattableString.Invariant($"{least}") : FormattableString.Invariant($"as good as constant, {least} to {greatest},");
+        return $"{values} in all {statistics.Count}";
     }
 }

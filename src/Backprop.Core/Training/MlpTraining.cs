@@ -63,7 +63,7 @@ internal static class MlpTraining
         else
             previous.Parameters.CopyTo(parameters);
 
-        var feed = new MlpFeed(rows, network, parameters, classWeights, options.Dropout, random);
+        var feed = new MlpFeed(rows, network, parameters, classWeights, options.Dropout, random, "rows");
         using MlpValidation? evaluation = validation is null ? null : new(validation, network, parameters, classWeights, options.Threads);
         using IEpochRunner runner = options.Optimizer == OptimizerKind.Lbfgs
             ? new FullBatchRunner(network.Cost, feed, parameters, new Lbfgs<float>(network.Graph.Parameters), options)
@@ -75,6 +75,8 @@ internal static class MlpTraining
         }
 
         string identity = options.CheckpointPath is null ? "" : Identity(rows, validation, options, network, parameters);
+        if (options.Cancellation.IsCancellationRequested) // Nothing will be trained; reading may have been cut short, and the identity is then wrong.
+            options = options with { CheckpointPath = null };
         (TrainingHistory history, byte[]? state) = TrainingLoop.Run(
             runner, feed.Count, parameters, options, evaluation, identity, isTrained: previous is not null, options.KeepTrainingState);
         return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state));
@@ -138,6 +140,8 @@ internal static class MlpTraining
         hash.AppendData(MemoryMarshal.AsBytes<float>(parameters));
         foreach (RowSet block in rows.ReadBlocks().Concat(validation?.ReadBlocks() ?? []))
         {
+            if (options.Cancellation.IsCancellationRequested)
+                break;
             int[] mapped = [];
             int[] some = [.. Enumerable.Range(0, block.Count).Where(row => row % ((block.Count / FingerprintRows) + 1) == 0)];
             foreach (int row in block.Map(some, ref mapped))

@@ -13,6 +13,7 @@ internal sealed class MlpValidation : IValidation, IDisposable
     private readonly MlpFeed _feed;
     private readonly Workspace<float> _workspace;
     private readonly int[] _indices; // Of the rows that are looked at together.
+    private int[] _mapped = []; // Theirs in the data set.
 
     /// <summary>Makes ready.</summary>
     /// <param name="rows">The rows.</param>
@@ -25,20 +26,23 @@ internal sealed class MlpValidation : IValidation, IDisposable
         _rows = rows;
         _network = new Mlp(
             trained.Architecture, trained.Loss, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
-        _feed = new MlpFeed(rows, _network, parameters, classWeights, dropout: 0, new RandomSource(0));
+        _feed = new MlpFeed(rows, _network, parameters, classWeights, dropout: 0, new RandomSource(0), "validation rows");
         _indices = new int[Math.Min(Predictor.MostRowsOf(rows.Columns), rows.LargestBlock)];
         _workspace = new Plan<float>([_network.Cost, _network.Prediction], _indices.Length).CreateWorkspace(threads);
     }
 
     /// <inheritdoc/>
-    public ValidationResult Evaluate(float[] parameters)
+    public ValidationResult? Evaluate(float[] parameters, Func<bool> shallStop)
     {
         double loss = 0;
         var errors = new double[_network.Architecture.Outputs]; // Squared, or how often a class is wrong.
-        foreach ((RowSet rows, IMiniBatchSource source) in _rows.ReadBlocks().Zip(_feed.ReadBlocks()))
+        foreach (RowSet rows in _rows.ReadBlocks())
         {
+            IMiniBatchSource source = _feed.Of(rows);
             for (int first = 0; first < rows.Count; first += _indices.Length)
             {
+                if (shallStop())
+                    return null;
                 int count = Math.Min(_indices.Length, rows.Count - first);
                 for (int i = 0; i < count; i++)
                     _indices[i] = first + i;
@@ -58,9 +62,8 @@ internal sealed class MlpValidation : IValidation, IDisposable
     private void AddErrors(RowSet rows, ReadOnlySpan<int> indices, double[] errors)
     {
         int outputs = errors.Length;
-        int[] buffer = [];
         ReadOnlySpan<float> predictions = _workspace.Value(_network.Prediction);
-        ReadOnlySpan<int> mapped = rows.Map(indices, ref buffer);
+        ReadOnlySpan<int> mapped = rows.Map(indices, ref _mapped);
         for (int i = 0; i < mapped.Length; i++)
         {
             ReadOnlySpan<float> prediction = predictions.Slice(i * outputs, outputs), targets = rows.Data.TargetsOf(mapped[i]);
@@ -77,12 +80,14 @@ internal sealed class MlpValidation : IValidation, IDisposable
         }
     }
 
-    /// <summary>The accuracy, or the mean of the targets' R squared.</summary>
+    /// <summary>The accuracy, or the mean of the targets' R squared; NaN where one of them has none.</summary>
     private double Metric(double[] errors)
     {
         TargetStatistics statistics = _rows.Statistics;
         return _network.Loss.IsOfClasses
             ? 1 - (errors[0] / statistics.TotalWeight)
-            : errors.Select((error, target) => 1 - (error / (Math.Pow(statistics.Deviation(target), 2) * statistics.TotalWeight))).Average();
+            : errors.Select((error, target) => statistics.IsConstant(target)
+                ? double.NaN
+                : 1 - (error / (Math.Pow(statistics.Deviation(target), 2) * statistics.TotalWeight))).Average();
     }
 }

@@ -46,6 +46,9 @@ internal static class Stopping
         return epochs.Count >= options.Epochs ? StopReason.EpochsCompleted : null;
     }
 
+    /// <summary>Whether what an epoch's validation showed can be compared with others'.</summary>
+    public static bool IsFinite(ValidationResult shown, ValidationCriterion criterion) =>
+        double.IsFinite(shown.Loss) && double.IsFinite(Badness(shown, criterion));
 
     private static double Badness(ValidationResult shown, ValidationCriterion criterion)
     {

@@ -62,9 +62,13 @@ public sealed class TargetStatistics(int classes, int targets)
     /// <param name="target">Which.</param>
     public float Least(int target) => _least[target];
 
-    /// <summary>Whether all rows have the same value of a target.</summary>
+    /// <summary>The greatest value of a target.</summary>
     /// <param name="target">Which.</param>
-    public bool IsConstant(int target) => _least[target] == _most[target];
+    public float Greatest(int target) => _most[target];
+
+    /// <summary>Whether all rows have the same value of a target, or values so close that their deviation is 0 in single precision.</summary>
+    /// <param name="target">Which.</param>
+    public bool IsConstant(int target) => _least[target] == _most[target] || (float)Deviation(target) == 0;
 
     internal static TargetStatistics Of(DataSet data, IEnumerable<int> rows)
     {

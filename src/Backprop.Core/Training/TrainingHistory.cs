@@ -19,12 +19,16 @@ public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double 
     /// </summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>The mean loss of the validation rows, without penalties; null where there are none.</summary>
+    /// <summary>
+    /// The mean loss of the validation rows, class weights and label smoothing included as in training, penalties and dropout not; null
+    /// where there are none.
+    /// </summary>
     public double? ValidationLoss { get; init; }
 
     /// <summary>
-    /// How good the predictions for the validation rows are, at most 1: the accuracy of classes, the R squared of numbers; null where
-    /// there are none.
+    /// How good the predictions for the validation rows are, at most 1: the accuracy of classes, the R squared of numbers, of several the
+    /// mean. Rows count by their own weights, not by those of their classes. NaN where a number is the same in all validation rows; null
+    /// where there are none.
     /// </summary>
     public double? ValidationMetric { get; init; }
 }

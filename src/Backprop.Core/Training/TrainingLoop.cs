@@ -23,7 +23,7 @@ public static class TrainingLoop
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
     /// <exception cref="IOException">The checkpoint file cannot be written.</exception>
-    /// <exception cref="TrainingDivergedException">The weights are not finite any more.</exception>
+    /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static TrainingHistory Run(
         Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random,
         IValidation? validation = null)
@@ -80,8 +80,9 @@ public static class TrainingLoop
         List<EpochRecord> epochs = state.Epochs;
         if (isTrained && validation is not null && epochs.Count == 0)
         {
-            state.Start = validation.Evaluate(parameters);
-            state.TakeBest(keepsState);
+            state.Start = validation.Evaluate(parameters, StopsAtStart);
+            if (state.Start is not null)
+                state.TakeBest(keepsState);
         }
 
         List<double> losses = [.. epochs.Select(LossThatCounts)];
@@ -100,7 +101,13 @@ public static class TrainingLoop
                 break; // In the middle of an epoch, which nobody could go on from: the checkpoint stays that of one's end.
             }
 
-            ValidationResult? shown = isFinite ? validation?.Evaluate(parameters) : null;
+            ValidationResult? shown = isFinite ? validation?.Evaluate(parameters, monitor.StopsValidation) : null;
+            if (isFinite && validation is not null && shown is null)
+            {
+                reason = StopReason.Cancelled;
+                break;
+            }
+
             epochs.Add(new EpochRecord(epochs.Count + 1, result.Loss, Stopwatch.GetElapsedTime(start).TotalSeconds, rowsPerSecond)
             {
                 LearningRate = runner.LearningRate,
@@ -110,6 +117,8 @@ public static class TrainingLoop
             });
             if (!isFinite)
                 throw Diverged(epochs, runner.Remedy);
+            if (shown is { } results && !Stopping.IsFinite(results, options.Criterion))
+                throw CannotChoose(epochs);
             losses.Add(LossThatCounts(epochs[^1]));
             if (validation is not null && BestEpoch() == epochs.Count)
                 state.TakeBest(keepsState);
@@ -131,6 +140,12 @@ public static class TrainingLoop
         return (new TrainingHistory(epochs, reason.Value) { BestEpoch = BestEpoch(), StartingValidation = state.Start }, kept);
 
         StopReason? Reason() => state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, state.Start, options);
+
+        bool StopsAtStart()
+        {
+            options.ValidationBatchStarting?.Invoke();
+            return options.Cancellation.IsCancellationRequested;
+        }
 
         int BestEpoch() => Stopping.BestEpoch(epochs, state.Start, options.Criterion);
     }
@@ -170,4 +185,12 @@ public static class TrainingLoop
         return new TrainingDivergedException(
             $"Training diverged in epoch {epochs.Count}: the {what} not finite any more. {remedy}", new TrainingHistory(epochs, StopReason.Diverged));
     }
+
+    private static TrainingDivergedException CannotChoose(List<EpochRecord> epochs) => new(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"In epoch {epochs.Count} the validation rows have a loss of {epochs[^1].ValidationLoss} and a metric of {epochs[^1].ValidationMetric}, so no " +
+            $"epoch can be chosen by them. Look for values in them that are far from those of the training rows, or try a smaller learning rate " +
+            $"(it is {epochs[^1].LearningRate})."),
+        new TrainingHistory(epochs, StopReason.Diverged));
 }

@@ -45,6 +45,14 @@ internal sealed class TrainingMonitor(
     /// <summary>A minibatch starts. What the callback throws is its caller's affair.</summary>
     public void MiniBatchStarts() => options.MiniBatchStarting?.Invoke();
 
+    /// <summary>A minibatch of validation rows starts. What the callback throws is its caller's affair.</summary>
+    /// <returns>Whether to stop instead.</returns>
+    public bool StopsValidation()
+    {
+        options.ValidationBatchStarting?.Invoke();
+        return ShallStop;
+    }
+
     /// <summary>A minibatch has ended.</summary>
     /// <param name="rows">Its rows.</param>
     /// <param name="loss">Their mean cost.</param>

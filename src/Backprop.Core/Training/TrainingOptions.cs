@@ -78,12 +78,16 @@ public record TrainingOptions
     public int? ProgressInterval { get; init; }
 
     /// <summary>
-    /// Asks to stop within one minibatch: what is returned is the best so far; without validation rows, what there is, be it the start.
+    /// Asks to stop within one minibatch, also while validating: what is returned is the best so far; without validation rows, what there
+    /// is. Asked before the training starts, nothing is trained, and a checkpoint is left as it is.
     /// </summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called before each minibatch; what it throws ends the training, without a result.</summary>
     public Action? MiniBatchStarting { get; init; }
+
+    /// <summary>Called before each minibatch of validation rows; what it throws ends the training, without a result.</summary>
+    public Action? ValidationBatchStarting { get; init; }
 
     /// <summary>
     /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes

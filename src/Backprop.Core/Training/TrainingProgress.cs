@@ -44,7 +44,8 @@ public sealed class TrainingProgress
     /// <summary>The time that the remaining epochs will take, as long as no stop comes before, at the speed so far.</summary>
     public TimeSpan Remaining { get; internal set; }
 
-    internal bool StopAsked { get; private set; }
+    /// <summary>Whether <see cref="Stop"/> has been called.</summary>
+    public bool StopAsked { get; private set; }
 
     /// <summary>Asks the training to stop: within one minibatch, with the best model so far.</summary>
     public void Stop() => StopAsked = true;
