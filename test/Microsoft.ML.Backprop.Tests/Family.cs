@@ -60,14 +60,14 @@ internal static class Family
     /// <summary>Trains with validation data, or on from a model.</summary>
     public static ITransformer Fit(
         BackpropMlpOptions options, IDataView data, IDataView? validation, ITransformer? previous = null) => Trainer(options) switch
-    {
-        BackpropMlpTrainer trainer => trainer.Fit(data, validation, (BackpropMlpModelParameters?)ModelOf(previous)),
-        BackpropMlpBinaryTrainer trainer =>
-            trainer.Fit(
-                data, validation, (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>?)ModelOf(previous)),
-        BackpropMlpRegressionTrainer trainer => trainer.Fit(data, validation, (BackpropMlpRegressionModelParameters?)ModelOf(previous)),
-        _ => throw new ArgumentException($"{options} are of no trainer."),
-    };
+        {
+            BackpropMlpTrainer trainer => trainer.Fit(data, validation, (BackpropMlpModelParameters?)ModelOf(previous)),
+            BackpropMlpBinaryTrainer trainer =>
+                trainer.Fit(
+                    data, validation, (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>?)ModelOf(previous)),
+            BackpropMlpRegressionTrainer trainer => trainer.Fit(data, validation, (BackpropMlpRegressionModelParameters?)ModelOf(previous)),
+            _ => throw new ArgumentException($"{options} are of no trainer."),
+        };
 
     /// <summary>What was learned, and how.</summary>
     public static (float[] Parameters, TrainingHistory History) Learned(ITransformer transformer)
