@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Backprop.Training;
 using Microsoft.ML.Backprop.Data;
 using Microsoft.ML.Data;
@@ -79,29 +78,21 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
         using IChannel channel = Host.Start("Training");
         using IProgressChannel progress = Host.StartProgressChannel($"{_loadName} training");
         TrainingRows rows = TrainingRows.Read(Host, channel, trainContext, label, _memoryBudget, options);
-        EpochRecord? last = null;
-        progress.SetHeader(new ProgressHeader(["Loss", "Rows/s"], ["epochs"]), entry =>
-        {
-            entry.SetProgress(0, last?.Epoch ?? 0, options.Epochs);
-            entry.SetMetric(0, last?.Loss ?? double.NaN);
-            entry.SetMetric(1, last?.RowsPerSecond ?? double.NaN);
-        });
+        var report = new TrainingReport(rows.Validation is not null);
+        progress.SetHeader(report.Header, entry => report.Fill(entry, options.Epochs));
 
         (TModel model, TrainingHistory history) = Train(rows, label, options with
         {
             MiniBatchStarting = () => Host.CheckAlive(),
             Progress = status =>
             {
-                if (status.EpochEnded is { } epoch)
-                {
-                    last = epoch;
-                    channel.Info(Line(epoch, options.Epochs));
-                }
-
+                report.Take(status);
+                if (status.EpochEnded is not null)
+                    channel.Info(report.Line(status));
                 options.Progress?.Invoke(status);
             },
         }, trainContext);
-        channel.Info($"Training ended: {history.StopReason}, with the weights after epoch {history.BestEpoch}.");
+        channel.Info($"Training ended: {history.StopReason}, with the weights {Which(history)}.");
         return model;
     }
 
@@ -114,12 +105,10 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
 
     private static string Describe(LabelFormat label) => label.Classes > 0 ? $"{label.Classes} classes" : $"{label.Targets} numbers";
 
-    private static string Line(EpochRecord epoch, int epochs)
+    private static string Which(TrainingHistory history) => history switch
     {
-        string line = string.Create(
-            CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch}/{epochs}: loss {epoch.Loss:F6}, {epoch.RowsPerSecond:N0} rows/s");
-        return epoch.ValidationLoss is null
-            ? line
-            : string.Create(CultureInfo.InvariantCulture, $"{line}, validation loss {epoch.ValidationLoss:F6}, metric {epoch.ValidationMetric:F4}");
-    }
+        { BestEpoch: > 0 } => $"after epoch {history.BestEpoch}",
+        { StartingValidation: not null } => "of the previous model, which no epoch made better",
+        _ => "as they were when it was stopped in the first epoch",
+    };
 }

@@ -65,12 +65,12 @@ public class PersistenceTests
         // Sealed with a right checksum: 2 layer sizes of 2^14, so 2^28 parameters, of which none is there.
         byte[] head = [.. BitConverter.GetBytes((int)LossKind.Softmax), .. BitConverter.GetBytes(0.0), .. BitConverter.GetBytes((int)ActivationKind.Relu)];
         byte[] layers = [.. BitConverter.GetBytes(2), .. BitConverter.GetBytes(1 << 14), .. BitConverter.GetBytes(1 << 14)];
-        AssertRefused(Seal([.. head, .. layers]), "parameters that are not there");
-        AssertRefused(Seal([.. head, .. layers, .. BitConverter.GetBytes(1 << 28)]), "a count of parameters that are not there");
-        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(int.MaxValue)]), "layers that are not there");
-        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(-1)]), "a negative count");
-        AssertRefused(Seal([.. BitConverter.GetBytes(99), .. head[4..], .. layers]), "a loss that there is not");
-        AssertRefused(Seal([]), "nothing");
+        AssertRefused(Seal([.. head, .. layers]), "parameters that are not there", "does not follow its format");
+        AssertRefused(Seal([.. head, .. layers, .. BitConverter.GetBytes(1 << 28)]), "a count of parameters that are not there", "does not follow its format");
+        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(int.MaxValue)]), "layers that are not there", "does not follow its format");
+        AssertRefused(Seal([.. head, .. BitConverter.GetBytes(-1)]), "a negative count", "does not follow its format");
+        AssertRefused(Seal([.. BitConverter.GetBytes(99), .. head[4..], .. layers]), "a loss that there is not", "does not follow its format");
+        AssertRefused(Seal([]), "nothing", "does not follow its format");
 
         static byte[] Seal(byte[] body)
         {
@@ -90,7 +90,7 @@ public class PersistenceTests
         return stream.ToArray();
     }
 
-    private static void AssertRefused(byte[] bytes, string what)
+    private static void AssertRefused(byte[] bytes, string what, string says = "model")
     {
         try
         {
@@ -98,7 +98,7 @@ public class PersistenceTests
         }
         catch (InvalidDataException e)
         {
-            StringAssert.Contains(e.Message, "does not follow its format", what);
+            StringAssert.Contains(e.Message, says, what);
             return;
         }
 
