@@ -103,8 +103,9 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public bool EarlyStopping;
 
     /// <summary>
-    /// What tells which pass is best, where there are validation data: its weights are those that the model has, stopped early or not. The weights
-    /// of a previous model that training goes on from are a candidate, too, and nothing counts as getting better that is worse than they. Default <see cref="ValidationCriterion.Loss"/>.
+    /// What tells which pass is best, where there are validation data: its weights are those that the model has, stopped early or not. The
+    /// weights of a previous model that training goes on from are a candidate, too, and nothing counts as getting better that is worse than
+    /// they. Default <see cref="ValidationCriterion.Loss"/>.
     /// </summary>
     public ValidationCriterion ValidationCriterion = ValidationCriterion.Loss;
 
@@ -146,8 +147,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public CancellationToken CancellationToken;
 
     /// <summary>
-    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes
-    /// on from there, to the same bits as if it had never ended; it must be of a training with the same settings (but for
+    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes on
+    /// from there, to the same bits as if it had never ended; it must be of a training with the same settings (but for
     /// <see cref="NumberOfThreads"/>, and <see cref="NumberOfIterations"/> where the schedule does not depend on them, as cosine and one-cycle
     /// do) and data. It is written under its name with ".tmp" after it first. It stays when training ends. Null for none. Default null.
     /// </summary>
@@ -161,10 +162,10 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// Whether the model keeps what the optimizer remembered when its weights were what they are, so that a training that goes on from it
-    /// does so as if it had never stopped, but for the schedule, which starts anew. The model is then larger, also on disk: with SGD's momentum and
-    /// RMSProp twice as large, with Adam and AdamW three times, with L-BFGS 23 times; and with validation data that is copied
-    /// after each pass that is the best so far, and is in the checkpoint once more. A state is of use to the same optimizer alone, and of SGD only
-    /// where both have momentum or neither has; another goes on from the weights. Default false.
+    /// does so as if it had never stopped, but for the schedule, which starts anew. The model is then larger, also on disk: with SGD's
+    /// momentum and RMSProp twice as large, with Adam and AdamW three times, with L-BFGS 23 times; and with validation data that is copied
+    /// after each pass that is the best so far, and is in the checkpoint once more. A state is of use to the same optimizer alone, and of
+    /// SGD only where both have momentum or neither has; another goes on from the weights. Default false.
     /// </summary>
     public bool KeepTrainingState;
 

@@ -22,5 +22,6 @@ public sealed record InverseScalingSchedule : LearningRateSchedule
     public override bool ChangesWithinEpochs => false;
 
     /// <inheritdoc/>
-    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses) => Math.Pow(Math.Floor(start) + 1, -Power);
+    public override double Factor(double start, double end, int epochs, IReadOnlyList<double> losses) =>
+        Math.Pow(Math.Floor(start) + 1, -Power);
 }

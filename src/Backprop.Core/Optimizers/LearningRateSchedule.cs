@@ -9,20 +9,23 @@ namespace Backprop.Optimizers;
 public abstract record LearningRateSchedule
 {
     /// <summary>
-    /// Whether the factor depends on the planned number of epochs: a training goes on from a checkpoint only with as many then. True unless a
-    /// schedule says otherwise.
+    /// Whether the factor depends on the planned number of epochs: a training goes on from a checkpoint only with as many then. True unless
+    /// a schedule says otherwise.
     /// </summary>
     public virtual bool DependsOnEpochs => true;
 
-    /// <summary>Whether the factor changes within an epoch; where not, it is asked for once an epoch. True unless a schedule says otherwise.</summary>
+    /// <summary>
+    /// Whether the factor changes within an epoch; where not, it is asked for once an epoch. True unless a schedule says otherwise.
+    /// </summary>
     public virtual bool ChangesWithinEpochs => true;
 
     /// <summary>What the initial learning rate is multiplied by in a step.</summary>
     /// <param name="start">
-    /// How far the training is when the step starts, in epochs, from 0: 2.5 is the middle of the third. Beyond the planned epochs, schedules
-    /// that have an end stay there.
+    /// How far the training is when the step starts, in epochs, from 0: 2.5 is the middle of the third. Beyond the planned epochs,
+    /// schedules that have an end stay there.
     /// </param>
-    /// <param name="end">How far it is when the step ends: with 4 minibatches of the same size an epoch, <paramref name="start"/> + 0.25.</param>
+    /// <param name="end">How far it is when the step ends: with 4 minibatches of the same size an epoch, <paramref name="start"/> +
+    /// 0.25.</param>
     /// <param name="epochs">The planned number of epochs, 1 or more.</param>
     /// <param name="losses">The monitored loss of every finished epoch, the first one's first.</param>
     /// <returns>The factor, 0 or more.</returns>

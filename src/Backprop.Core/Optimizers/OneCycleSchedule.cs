@@ -5,9 +5,9 @@ namespace Backprop.Optimizers;
 /// 1708.07120, in the form and with the defaults of PyTorch's OneCycleLR): the given learning rate is the greatest.
 /// </summary>
 /// <remarks>
-/// As there, the first step has the rate of the start and the last one that of the end. With rise = riseShare epochs, a step that ends within
-/// the rise is start / (rise - (end - start)) of the way up, any other (end - rise) / (epochs - rise) of the way down. That is OneCycleLR with
-/// as many total_steps as all epochs have.
+/// As there, the first step has the rate of the start and the last one that of the end. With rise = riseShare epochs, a step that ends
+/// within the rise is start / (rise - (end - start)) of the way up, any other (end - rise) / (epochs - rise) of the way down. That is
+/// OneCycleLR with as many total_steps as all epochs have.
 /// </remarks>
 public sealed record OneCycleSchedule : LearningRateSchedule
 {

@@ -6,17 +6,17 @@ using System.Security.Cryptography;
 namespace Backprop.Training;
 
 /// <summary>
-/// The state of a training at the end of an epoch, and the file it is kept in: magic "BACKPTCP", version (int32), what training it
-/// is of, what the start was worth, epochs, whether it has converged, parameters, the best ones, the runner's state then, its state now, and
-/// the SHA-256 of all before it. Little-endian.
+/// The state of a training at the end of an epoch, and the file it is kept in: magic "BACKPTCP", version (int32), what training it is of,
+/// what the start was worth, epochs, whether it has converged, parameters, the best ones, the runner's state then, its state now, and the
+/// SHA-256 of all before it. Little-endian.
 /// </summary>
 internal sealed class Checkpoint
 {
     private const int FormatVersion = 2;
 
     /// <summary>
-    /// Options that may be others when a training goes on: they change no bit, or only when it ends. Epochs are so where the schedule does not
-    /// depend on them.
+    /// Options that may be others when a training goes on: they change no bit, or only when it ends. Epochs are so where the schedule does
+    /// not depend on them.
     /// </summary>
     private static readonly string[] s_free =
     [
@@ -72,7 +72,7 @@ internal sealed class Checkpoint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"CheckpointPath is '{path}'; it must be a file that can be written, in a folder that can: {e.Message}", e);
+            throw new IOException($"CheckpointPath is '{path}'; it must be a file that can be written: {e.Message}", e);
         }
 
         if (File.Exists(path))

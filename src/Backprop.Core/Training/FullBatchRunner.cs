@@ -33,7 +33,8 @@ internal sealed class FullBatchRunner : IEpochRunner
     public double GradientNorm { get; private set; } = double.NaN;
 
     /// <inheritdoc/>
-    public string Remedy => "Bring the features to a similar, small range, or start from smaller weights: L-BFGS chooses its steps by itself.";
+    public string Remedy =>
+        "Bring the features to a similar, small range, or start from smaller weights: L-BFGS chooses its steps by itself.";
 
     /// <inheritdoc/>
     public EpochResult Run(IReadOnlyList<double> losses, TrainingMonitor monitor)

@@ -71,10 +71,10 @@ public abstract record MlpOptions : TrainingOptions
 
     /// <summary>
     /// Whether the model keeps what the optimizer remembered when its weights were what they are, so that a training that goes on from it
-    /// does so as if it had never stopped, but for the schedule, which starts anew. The model is then larger, also saved: with SGD's momentum and
-    /// RMSProp twice as large, with Adam and AdamW three times, with L-BFGS 23 times; and with validation rows that is copied
-    /// after each epoch that is the best so far, and is in the checkpoint once more. A state is of use to the same optimizer alone, and of SGD only
-    /// where both have momentum or neither has; another goes on from the weights. Default false.
+    /// does so as if it had never stopped, but for the schedule, which starts anew. The model is then larger, also saved: with SGD's
+    /// momentum and RMSProp twice as large, with Adam and AdamW three times, with L-BFGS 23 times; and with validation rows that is copied
+    /// after each epoch that is the best so far, and is in the checkpoint once more. A state is of use to the same optimizer alone, and of
+    /// SGD only where both have momentum or neither has; another goes on from the weights. Default false.
     /// </summary>
     public bool KeepTrainingState { get; init; }
 

@@ -24,7 +24,8 @@ internal static class MlpTraining
         if (options.ValidationFraction > 0)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"There are validation rows, and ValidationFraction is {options.ValidationFraction}: one of the two must go."),
+                FormattableString.Invariant(
+                    $"There are validation rows, and ValidationFraction is {options.ValidationFraction}: one of the two must go."),
                 nameof(validation));
         }
 

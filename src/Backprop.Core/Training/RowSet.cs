@@ -123,7 +123,7 @@ public sealed class RowSet : IRowBlocks
             double share = rows[label] * fraction;
             int most = Math.Max(0, Math.Min(rows[label] - 1, (int)Math.Ceiling(share)));
             counts[label] = Math.Clamp((int)Math.Round(share + owed, MidpointRounding.AwayFromZero), 0, most);
-            owed = Math.Clamp(share + owed - counts[label], -0.5, 0.5); // A class of one row has nothing to give, and others owe no more for that.
+            owed = Math.Clamp(share + owed - counts[label], -0.5, 0.5); // Rounding alone: others owe nothing for a class of one row.
         }
 
         return counts;

@@ -4,7 +4,8 @@ namespace Backprop.Training;
 internal static class Stopping
 {
     /// <summary>
-    /// The epoch with the best validation, the first of equals, from 1; 0 where the start was as good. The last where there is no validation.
+    /// The epoch with the best validation, the first of equals, from 1; 0 where the start was as good. The last where there is no
+    /// validation.
     /// </summary>
     /// <param name="epochs">The epochs.</param>
     /// <param name="start">What validation showed before the first; null where that does not count.</param>
@@ -34,16 +35,14 @@ internal static class Stopping
     /// <param name="options">When to stop.</param>
     public static StopReason? Reason(IReadOnlyList<EpochRecord> epochs, ValidationResult? start, TrainingOptions options)
     {
-        if (options.EarlyStopping)
-        {
-            double before = start is { } shown ? Badness(shown, options.Criterion) : double.PositiveInfinity;
-            if (EpochsWithoutProgress(epochs, e => Badness(Validation(e)!.Value, options.Criterion), before, options.MinimumImprovement) >= options.Patience)
-                return StopReason.EarlyStopping;
-        }
-
-        if (options.Tolerance is { } tolerance && EpochsWithoutProgress(epochs, e => e.Loss, double.PositiveInfinity, tolerance) >= options.Patience)
+        double before = start is { } shown ? Badness(shown, options.Criterion) : double.PositiveInfinity;
+        if (options.EarlyStopping && EpochsWithoutProgress(epochs, OfValidation, options.MinimumImprovement, before) >= options.Patience)
+            return StopReason.EarlyStopping;
+        if (options.Tolerance is { } tolerance && EpochsWithoutProgress(epochs, e => e.Loss, tolerance) >= options.Patience)
             return StopReason.Converged;
         return epochs.Count >= options.Epochs ? StopReason.EpochsCompleted : null;
+
+        double OfValidation(EpochRecord epoch) => Badness(Validation(epoch)!.Value, options.Criterion);
     }
 
     /// <summary>Whether what an epoch's validation showed can be compared with others'.</summary>
@@ -57,7 +56,8 @@ internal static class Stopping
     }
 
     /// <summary>How many epochs at the end did not get better by more than a margin than the best before, as scikit-learn counts.</summary>
-    private static int EpochsWithoutProgress(IReadOnlyList<EpochRecord> epochs, Func<EpochRecord, double> badness, double best, double margin)
+    private static int EpochsWithoutProgress(
+        IReadOnlyList<EpochRecord> epochs, Func<EpochRecord, double> badness, double margin, double best = double.PositiveInfinity)
     {
         int without = 0;
         foreach (EpochRecord epoch in epochs)

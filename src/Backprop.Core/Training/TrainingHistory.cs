@@ -44,6 +44,8 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, StopReas
     /// </summary>
     public int BestEpoch { get; init; } = Epochs.Count;
 
-    /// <summary>What the validation rows showed of the model that training went on from; null where there are none, or no such model.</summary>
+    /// <summary>
+    /// What the validation rows showed of the model that training went on from; null where there are none, or no such model.
+    /// </summary>
     public ValidationResult? StartingValidation { get; init; }
 }

@@ -72,7 +72,7 @@ public static class TrainingLoop
         if (options.EarlyStopping && validation is null)
         {
             throw new ArgumentException(
-                "EarlyStopping is asked for without validation rows to go by: give some, or set Tolerance, which goes by the training loss.",
+                "EarlyStopping is asked for without validation rows to go by: give some, or set Tolerance instead, for the training loss.",
                 nameof(options));
         }
 
@@ -183,7 +183,8 @@ public static class TrainingLoop
     {
         string what = double.IsFinite(epochs[^1].Loss) ? "weights are" : "loss is";
         return new TrainingDivergedException(
-            $"Training diverged in epoch {epochs.Count}: the {what} not finite any more. {remedy}", new TrainingHistory(epochs, StopReason.Diverged));
+            $"Training diverged in epoch {epochs.Count}: the {what} not finite any more. {remedy}",
+            new TrainingHistory(epochs, StopReason.Diverged));
     }
 
     private static TrainingDivergedException CannotChoose(List<EpochRecord> epochs) => new(

@@ -90,8 +90,8 @@ public record TrainingOptions
     public Action? ValidationBatchStarting { get; init; }
 
     /// <summary>
-    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes
-    /// on from there, to the same bits as if it had never ended; it must be of a training with the same options (but for
+    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes on
+    /// from there, to the same bits as if it had never ended; it must be of a training with the same options (but for
     /// <see cref="Threads"/>, and <see cref="Epochs"/> where the schedule does not depend on them, as cosine and one-cycle do) and data. It is
     /// written under its name with ".tmp" after it first. It stays when training ends. Null for none. Default null.
     /// </summary>

@@ -9,7 +9,9 @@ public sealed class TrainingProgress
     /// <summary>The epochs that were asked for.</summary>
     public int Epochs { get; internal init; }
 
-    /// <summary>The training rows that have been used in this epoch; of L-BFGS, which may go over them several times, in this pass.</summary>
+    /// <summary>
+    /// The training rows that have been used in this epoch; of L-BFGS, which may go over them several times, in this pass.
+    /// </summary>
     public long Rows { get; internal set; }
 
     /// <summary>The training rows of an epoch.</summary>
@@ -29,7 +31,9 @@ public sealed class TrainingProgress
     /// <summary>The mean loss of the validation rows after the last epoch that has ended; null where there is none.</summary>
     public double? ValidationLoss { get; internal set; }
 
-    /// <summary>How good the predictions for the validation rows were then: see <see cref="EpochRecord.ValidationMetric"/>; null likewise.</summary>
+    /// <summary>
+    /// How good the predictions for the validation rows were then: see <see cref="EpochRecord.ValidationMetric"/>; null likewise.
+    /// </summary>
     public double? ValidationMetric { get; internal set; }
 
     /// <summary>Training rows a second, validation aside.</summary>

@@ -187,7 +187,8 @@ public class GoingOnTests
         DataSet data = TwoClasses(60, noise: 3), validation = TwoClasses(300, noise: 3, seed: 2);
         MlpClassifierOptions options = new()
         {
-            HiddenLayers = [16], Optimizer = optimizer, Epochs = 12, LearningRate = optimizer == OptimizerKind.Sgd ? 0.1 : 0.02, L2 = 0, KeepTrainingState = true,
+            HiddenLayers = [16], Optimizer = optimizer, Epochs = 12, L2 = 0, KeepTrainingState = true,
+            LearningRate = optimizer == OptimizerKind.Sgd ? 0.1 : 0.02,
         };
         MlpClassifier model = MlpClassifier.Train(data, options, validation);
         int best = model.History.BestEpoch;
@@ -212,7 +213,10 @@ public class GoingOnTests
     [DataRow(OptimizerKind.Lbfgs, 23)]
     public void A_model_that_keeps_its_training_state_is_as_many_times_as_large_as_the_option_says(OptimizerKind optimizer, int times)
     {
-        MlpClassifierOptions options = new() { HiddenLayers = [500], Optimizer = optimizer, Epochs = 12, LearningRate = 0.001, KeepTrainingState = true };
+        MlpClassifierOptions options = s_options with
+        {
+            HiddenLayers = [500], Optimizer = optimizer, Epochs = 12, LearningRate = 0.001, Dropout = 0, KeepTrainingState = true,
+        };
         long without = Size(MlpClassifier.Train(s_data, options with { KeepTrainingState = false }));
         Assert.AreEqual(times, (double)Size(MlpClassifier.Train(s_data, options)) / without, 0.1 * times);
 
@@ -228,12 +232,13 @@ public class GoingOnTests
     public void A_state_that_another_optimizer_has_no_use_for_is_left_and_training_goes_on_from_the_weights()
     {
         MlpClassifierOptions quick = s_options with { Epochs = 2, KeepTrainingState = true };
-        MlpClassifier kept = MlpClassifier.Train(s_data, quick), forgotten = MlpClassifier.Train(s_data, quick with { KeepTrainingState = false });
+        MlpClassifier kept = MlpClassifier.Train(s_data, quick);
+        MlpClassifier forgotten = MlpClassifier.Train(s_data, quick with { KeepTrainingState = false });
         MlpClassifier without = MlpClassifier.Train(s_data, quick with { Momentum = 0 });
         foreach (MlpClassifierOptions other in new[] { quick with { Momentum = 0 }, quick with { Optimizer = OptimizerKind.Adam } })
         {
-            CollectionAssert.AreEqual(
-                Parameters(MlpClassifier.Train(s_data, other, previous: forgotten)), Parameters(MlpClassifier.Train(s_data, other, previous: kept)));
+            MlpClassifier expected = MlpClassifier.Train(s_data, other, previous: forgotten);
+            CollectionAssert.AreEqual(Parameters(expected), Parameters(MlpClassifier.Train(s_data, other, previous: kept)));
         }
 
         Assert.HasCount(2, MlpClassifier.Train(s_data, quick, previous: without).History.Epochs);
@@ -243,7 +248,10 @@ public class GoingOnTests
     public void A_model_that_training_goes_on_from_stays_the_best_until_an_epoch_is_better()
     {
         MlpClassifier good = MlpClassifier.Train(s_data, s_options with { Epochs = 30, Dropout = 0 });
-        MlpClassifierOptions harmful = s_options with { LearningRate = 3, Momentum = 0.99, EarlyStopping = true, Patience = 4, Epochs = 20 };
+        MlpClassifierOptions harmful = s_options with
+        {
+            LearningRate = 3, Momentum = 0.99, EarlyStopping = true, Patience = 4, Epochs = 20,
+        };
         MlpClassifier kept = MlpClassifier.Train(s_data, harmful, s_validation, good);
         CollectionAssert.AreEqual(Parameters(good), Parameters(kept));
         TrainingHistory history = kept.History;
@@ -260,9 +268,10 @@ public class GoingOnTests
         // A resumed training knows it still.
         MlpClassifierOptions resumed = harmful with { CheckpointPath = NewPath() };
         MlpClassifier.Train(s_data, resumed with { Epochs = 2 }, s_validation, good);
-        MlpClassifier again = MlpClassifier.Train(s_data, resumed, s_validation, good);
-        CollectionAssert.AreEqual(Parameters(good), Parameters(again));
-        Assert.AreEqual((0, history.StartingValidation, 4), (again.History.BestEpoch, again.History.StartingValidation, again.History.Epochs.Count));
+        MlpClassifier model = MlpClassifier.Train(s_data, resumed, s_validation, good);
+        CollectionAssert.AreEqual(Parameters(good), Parameters(model));
+        TrainingHistory again = model.History;
+        Assert.AreEqual((0, history.StartingValidation, 4), (again.BestEpoch, again.StartingValidation, again.Epochs.Count));
         Directory.Delete(Path.GetDirectoryName(resumed.CheckpointPath)!, recursive: true);
 
         // One that is hardly trained is soon passed.
@@ -286,8 +295,9 @@ public class GoingOnTests
             MlpRegressor.Train(Line(50), options);
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
             Assert.HasCount(3, MlpRegressor.Train(Line(50), options with { Epochs = 3 }).History.Epochs);
+            MlpRegressorOptions other = options with { Loss = new HuberLoss(0.75) };
             StringAssert.Contains(
-                Assert.ThrowsExactly<InvalidDataException>(() => MlpRegressor.Train(Line(50), options with { Loss = new HuberLoss(0.75) })).Message,
+                Assert.ThrowsExactly<InvalidDataException>(() => MlpRegressor.Train(Line(50), other)).Message,
                 "there 'HuberLoss { Delta = 0.5");
             StringAssert.Contains(
                 Assert.ThrowsExactly<ArgumentException>(
@@ -307,7 +317,8 @@ public class GoingOnTests
     {
         LearningRateSchedule[] all =
         [
-            new ConstantSchedule(), new StepSchedule(2), new InverseScalingSchedule(), new PlateauSchedule(), new CosineSchedule(), new OneCycleSchedule(),
+            new ConstantSchedule(), new StepSchedule(2), new InverseScalingSchedule(), new PlateauSchedule(), new CosineSchedule(),
+            new OneCycleSchedule(),
         ];
         foreach (LearningRateSchedule schedule in all)
         {
