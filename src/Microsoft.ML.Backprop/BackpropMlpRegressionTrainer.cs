@@ -120,7 +120,7 @@ public sealed partial class BackpropMlpRegressionTrainer : BackpropMlpTrainerBas
         string[]? names = label is VectorLabel // With names, if only empty ones, the score is a vector, too.
             ? MultiTargetEvaluation.NamesOf(context.TrainingSet.Schema.Label!.Value, label.Targets) ?? [.. Enumerable.Repeat("", label.Targets)]
             : null;
-        var own = (MlpRegressorOptions)options with { TargetNames = names };
+        var own = (MlpRegressorOptions)options with { TargetNames = names, TargetColumn = LabelColumn.Name };
         MlpRegressor trained = MlpRegressor.Train(rows.Rows, own, rows.Validation, previous);
         return (new BackpropMlpRegressionModelParameters(Host, trained), trained.History);
     }

@@ -101,36 +101,37 @@ public sealed class MlpRegressor : MlpModel
     {
         if (options.TargetNames is { } names && names.Count != rows.Targets)
             throw new ArgumentException($"There are {names.Count} TargetNames; the rows have {rows.Targets} targets.", nameof(options));
+        string ofColumn = options.TargetColumn is null ? "" : $" of column '{options.TargetColumn}'";
         for (int target = 0; target < rows.Targets; target++)
         {
             string name = rows.Targets == 1 ? "The target" : $"Target '{NameOf(target, options)}'";
             if (rows.Statistics.IsConstant(target))
             {
                 throw new InvalidOperationException(
-                    $"{name} is {Values(rows.Statistics, target)} rows: there is nothing to be learned. Is it the right column?");
+                    $"{name} is {Values(rows.Statistics, target)} rows{ofColumn}: there is nothing to be learned. Is it the right column?");
             }
 
             if (validation is not null && options.Criterion == ValidationCriterion.Metric && validation.Statistics.IsConstant(target))
             {
                 throw new InvalidOperationException(
-                    $"{name} is {Values(validation.Statistics, target)} validation rows, so it has no R squared to choose an epoch by. " +
+                    $"{name} is {Values(validation.Statistics, target)} validation rows{ofColumn}, so it has no R squared to choose an epoch by. " +
                     "Validate with more rows, or choose by ValidationCriterion.Loss.");
             }
 
             if (options.Loss is PoissonLoss)
             {
-                CheckCounts(name, "a", rows.Statistics.Least(target));
-                CheckCounts(name, "a validation", validation?.Statistics.Least(target) ?? 0);
+                CheckCounts(name, $"a row{ofColumn}", rows.Statistics.Least(target));
+                CheckCounts(name, $"a validation row{ofColumn}", validation?.Statistics.Least(target) ?? 0);
             }
         }
     }
 
-    private static void CheckCounts(string name, string kind, float least)
+    private static void CheckCounts(string name, string place, float least)
     {
         if (least < 0)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"{name} is {least} in {kind} row; with the Poisson loss targets are counts, 0 or more. Take another loss."));
+                $"{name} is {least} in {place}; with the Poisson loss targets are counts, 0 or more. Take another loss."));
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record MlpRegressorOptions : MlpOptions
     /// <summary>The targets' names, for messages and for whoever uses the model; null for none. Default null.</summary>
     public IReadOnlyList<string>? TargetNames { get; init; }
 
+    /// <summary>The column that the targets are from, for messages; null for none. Default null.</summary>
+    public string? TargetColumn { get; init; }
+
     /// <inheritdoc/>
     public override void Check()
     {
