@@ -91,8 +91,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public double? GradientClipping;
 
     /// <summary>
-    /// The part of the training rows that is held out to validate with, 0 to below 1: drawn at random, of each class alike. Not together with
-    /// validation data given to <c>Fit</c>. Default 0.
+    /// The part of the training rows that is held out to validate with, 0 to below 1: drawn at random, of each class alike, with one row of
+    /// each left at least. Not together with validation data given to <c>Fit</c>. Default 0.
     /// </summary>
     public double ValidationFraction;
 
@@ -141,8 +141,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public int? ProgressInterval;
 
     /// <summary>
-    /// Asks to stop within one minibatch: the model is the best so far; without validation data, as far as it is, be it at the start.
-    /// Default none.
+    /// Asks to stop within one minibatch, also while rows are read or validated with: the model is the best so far. Asked before training
+    /// starts, it is one that has learned nothing, whose history has no epoch. Default none.
     /// </summary>
     public CancellationToken CancellationToken;
 
@@ -170,9 +170,16 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public bool KeepTrainingState;
 
     /// <summary>
-    /// The most memory for rows, in megabytes, 1 or more. Where the rows take more, they are read anew in each pass, block by block,
-    /// and put in a new order within blocks. Null for no limit. Default null.
+    /// About the most memory for rows, in megabytes, 1 or more: for training and validation data together, of which the latter get half
+    /// at most. Where rows take more, they are read anew in each pass, block by block; two blocks fit into the budget, one that is trained
+    /// on and one that is being read. Blocks that have been used take memory besides until it is collected. Null for no limit. Default null.
     /// </summary>
+    /// <remarks>
+    /// Rows above the budget must be the same in each pass, and are put in a new order within their block alone. Let them come in random
+    /// order: of rows sorted by their label, a training learns mostly what came last. Where blocks differ far more than by
+    /// chance, a warning says so. <see cref="DataOperationsCatalog.ShuffleRows(IDataView, int?, int, bool)"/> mixes them well only with a
+    /// pool of far more rows than a block has, or where the source can shuffle.
+    /// </remarks>
     public int? MemoryBudget;
 
     private static readonly Dictionary<string, string> s_names = new()

@@ -77,19 +77,23 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
 
         using IChannel channel = Host.Start("Training");
         using IProgressChannel progress = Host.StartProgressChannel($"{_loadName} training");
-        TrainingRows rows = TrainingRows.Read(Host, channel, trainContext, label, _memoryBudget, options);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation); // Of reading: by the token, or by a callback.
+        TrainingRows rows = TrainingRows.Read(Host, channel, trainContext, label, _memoryBudget, options, stop.Token);
         var report = new TrainingReport(rows.Validation is not null);
         progress.SetHeader(report.Header, entry => report.Fill(entry, options.Epochs));
 
         (TModel model, TrainingHistory history) = Train(rows, label, options with
         {
             MiniBatchStarting = () => Host.CheckAlive(),
+            ValidationBatchStarting = () => Host.CheckAlive(),
             Progress = status =>
             {
                 report.Take(status);
                 if (status.EpochEnded is not null)
                     channel.Info(report.Line(status));
                 options.Progress?.Invoke(status);
+                if (status.StopAsked)
+                    stop.Cancel();
             },
         }, trainContext);
         channel.Info($"Training ended: {history.StopReason}, with the weights {Which(history)}.");

@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using static Microsoft.ML.Backprop.Tests.TestData;
 
 namespace Microsoft.ML.Backprop.Tests;
 

@@ -58,6 +58,13 @@ public sealed class TargetStatistics(int classes, int targets)
     /// <param name="target">Which.</param>
     public double Deviation(int target) => Math.Sqrt(_squares[target] / TotalWeight);
 
+    /// <summary>
+    /// The sum of the squared deviations from the mean, of a target or of the classes' indicators together (a row's is 1 for its class, else 0).
+    /// </summary>
+    /// <param name="target">Which; 0 of classes.</param>
+    public double SquaredDeviations(int target) =>
+        classes > 0 && TotalWeight > 0 ? TotalWeight - (_weightOf.Sum(weight => weight * weight) / TotalWeight) : _squares[target];
+
     /// <summary>The least value of a target.</summary>
     /// <param name="target">Which.</param>
     public float Least(int target) => _least[target];

@@ -8,15 +8,20 @@ namespace Microsoft.ML.Backprop.Data;
 /// <summary>Reads the usable rows of an <see cref="IDataView"/>: features, labels and, where there are any, weights.</summary>
 internal sealed class RowReader
 {
-    private const int RowsBetweenChecks = 1024;
-
     private readonly IHost _host;
     private readonly RoleMappedData _source;
-    private readonly LabelFormat _label;
+    private readonly CancellationToken _stop;
 
-    public RowReader(IHost host, RoleMappedData source, LabelFormat label)
+    /// <summary>Makes ready.</summary>
+    /// <param name="host">Says when to cancel.</param>
+    /// <param name="source">Has the rows.</param>
+    /// <param name="label">What is learned.</param>
+    /// <param name="stop">
+    /// Once it is cancelled, a block ends with the row that has been read: whoever asked for the block finds out, and reads no further.
+    /// </param>
+    public RowReader(IHost host, RoleMappedData source, LabelFormat label, CancellationToken stop)
     {
-        (_host, _source, _label) = (host, source, label);
+        (_host, _source, Label, _stop) = (host, source, label, stop);
         source.CheckFeatureFloatVector(out int width);
         Width = width;
     }
@@ -25,13 +30,16 @@ internal sealed class RowReader
     public int Width { get; }
 
     /// <summary>What is learned.</summary>
-    public LabelFormat Label => _label;
+    public LabelFormat Label { get; }
+
+    /// <summary>Whether nobody wants more rows.</summary>
+    public bool IsStopped => _stop.IsCancellationRequested;
 
     /// <summary>Reads all rows once.</summary>
     /// <param name="bytes">The most that the rows of a block take; one row at least is in each.</param>
-    /// <param name="keeps">Which rows to read, by their number in the view; null for all.</param>
+    /// <param name="part">Which rows to read; null for all.</param>
     /// <param name="skipped">Is told of the rows that cannot be used; null if nobody asks.</param>
-    public IEnumerable<DataSet> ReadBlocks(long bytes, Func<long, bool>? keeps = null, SkippedRows? skipped = null)
+    public IEnumerable<DataSet> ReadBlocks(long bytes, RowPart? part = null, SkippedRows? skipped = null)
     {
         skipped ??= new SkippedRows();
         DataViewSchema.Column featureColumn = _source.Schema.Feature!.Value, labelColumn = _source.Schema.Label!.Value;
@@ -39,28 +47,31 @@ internal sealed class RowReader
         DataViewSchema.Column[] columns = [featureColumn, labelColumn, .. weightColumn is { } w ? [w] : Array.Empty<DataViewSchema.Column>()];
         using DataViewRowCursor cursor = _source.Data.GetRowCursor(columns);
         ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(featureColumn);
-        LabelGetter getLabel = _label.GetGetter(cursor, labelColumn);
+        LabelGetter getLabel = Label.GetGetter(cursor, labelColumn);
         ValueGetter<float>? getWeight = weightColumn is { } column ? cursor.GetGetter<float>(column) : null;
 
         DataSet block = NewBlock();
         VBuffer<float> features = default;
-        var targets = new float[_label.Targets];
+        var targets = new float[Label.Targets];
         float weight = 1;
+        int noLabel = Math.Max(1, Label.Classes); // Numbers are one class, and rows without a label another.
+        var seen = new long[noLabel + 1]; // Rows of each class.
         while (cursor.MoveNext())
         {
-            if (cursor.Position % RowsBetweenChecks == 0)
-                _host.CheckAlive();
-            if (keeps is not null && !keeps(cursor.Position))
-                continue;
-            if (block.Bytes >= bytes)
+            _host.CheckAlive();
+            if (block.Count > 0 && (block.Bytes >= bytes || IsStopped))
             {
                 yield return block;
                 block = NewBlock();
             }
 
+            bool hasLabel = getLabel(targets);
+            int ofClass = !hasLabel ? noLabel : Label.Classes > 0 ? (int)targets[0] : 0;
+            if (part is not null && !part.Has(ofClass, seen[ofClass]++))
+                continue;
             getFeatures(ref features);
             getWeight?.Invoke(ref weight);
-            if (!getLabel(targets))
+            if (!hasLabel)
                 skipped.Labels++;
             else if (!(weight > 0 && float.IsFinite(weight)))
                 skipped.Weights++;
@@ -73,7 +84,7 @@ internal sealed class RowReader
     }
 
     /// <summary>A block without rows.</summary>
-    public DataSet NewBlock() => _label.Classes > 0 ? new DataSet(Width, _label.Classes) : DataSet.OfValues(Width, _label.Targets);
+    public DataSet NewBlock() => Label.Classes > 0 ? new DataSet(Width, Label.Classes) : DataSet.OfValues(Width, Label.Targets);
 
     private static bool TryAdd(DataSet data, in VBuffer<float> features, float[] targets, float weight) => features.IsDense
         ? data.TryAdd(features.GetValues(), targets, weight)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Backprop.Training;
 using Microsoft.ML.Runtime;
 
@@ -8,26 +9,29 @@ namespace Microsoft.ML.Backprop.Data;
 /// <param name="Validation">Those that are not, null for none.</param>
 internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
 {
-    /// <summary>Reads them, and tells the channel of rows that cannot be used.</summary>
+    /// <summary>Reads them, and tells the channel of rows that cannot be used, or not well.</summary>
     /// <param name="host">Says when to cancel.</param>
     /// <param name="channel">Is told.</param>
     /// <param name="context">The training data, and perhaps validation data.</param>
     /// <param name="label">What is learned.</param>
-    /// <param name="budget">The most bytes that rows in memory take.</param>
+    /// <param name="budget">The most bytes that rows in memory take, all together.</param>
     /// <param name="options">Whether a part is held out, and the seed that decides which.</param>
-    public static TrainingRows Read(IHost host, IChannel channel, TrainContext context, LabelFormat label, long budget, MlpOptions options)
+    /// <param name="stop">Ends reading early, with what has been read: one usable row at least.</param>
+    public static TrainingRows Read(
+        IHost host, IChannel channel, TrainContext context, LabelFormat label, long budget, MlpOptions options, CancellationToken stop)
     {
-        var reader = new RowReader(host, context.TrainingSet, label);
+        var reader = new RowReader(host, context.TrainingSet, label, stop);
+        double fraction = options.ValidationFraction;
         if (context.ValidationSet is null)
-            return ReadAll("training", reader, options.ValidationFraction);
-        if (options.ValidationFraction > 0)
+            return ReadAll("training", reader, budget, fraction);
+        if (fraction > 0)
         {
             throw host.ExceptParam(
                 nameof(options.ValidationFraction),
-                $"ValidationFraction is {options.ValidationFraction}, and Fit was given validation data: one of the two must go.");
+                FormattableString.Invariant($"ValidationFraction is {fraction}, and Fit was given validation data: one of the two must go."));
         }
 
-        var validation = new RowReader(host, context.ValidationSet, label);
+        var validation = new RowReader(host, context.ValidationSet, label, stop);
         if (validation.Width != reader.Width)
         {
             throw host.ExceptParam(
@@ -35,15 +39,26 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
                 $"The features of the validation data have length {validation.Width}; those of the training data have {reader.Width}.");
         }
 
-        return new TrainingRows(ReadAll("training", reader, 0).Rows, ReadAll("validation", validation, 0).Rows);
+        // While one of the two is in memory, blocks of the other are read: validation has half of the budget at most, training the rest.
+        IRowBlocks shown = ReadAll("validation", validation, budget / 2, 0).Rows;
+        long left = budget - (shown is RowSet inMemory ? inMemory.Data.Bytes : budget / 2);
+        return new TrainingRows(ReadAll("training", reader, left, 0).Rows, shown);
 
-        TrainingRows ReadAll(string what, RowReader from, double fraction)
+        TrainingRows ReadAll(string kind, RowReader from, long bytes, double heldOut)
         {
             var skipped = new SkippedRows();
-            TrainingRows rows = InMemory(from, budget, fraction, options.Seed, skipped) ?? Streamed(from, budget, fraction, options.Seed, skipped);
+            TrainingRows rows = InMemory(from, bytes, heldOut, options.Seed, skipped) ?? Streamed(from, bytes, heldOut, options.Seed, kind, skipped);
             if (skipped.Count > 0)
-                channel.Warning($"Skipped {skipped.Count} rows during {what}: {skipped}.");
-            host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(skipped));
+                channel.Warning($"Skipped {skipped.Count} rows during {kind}: {skipped}.");
+            host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(kind, skipped));
+            if (rows.Validation is StreamedRows { Statistics.Count: 0 })
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"A validation fraction of {heldOut} of {rows.Rows.Statistics.Count} rows holds out none, with one of each class left to train on: take a larger fraction, more rows, or none."));
+            }
+
+            if (kind == "training" && rows.Rows is StreamedRows { IsMixed: false } streamed)
+                channel.Warning(NotMixed(streamed));
             return rows;
         }
     }
@@ -56,33 +71,38 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         if (data.Bytes >= budget)
             return null;
         skipped.Add(skippedHere);
+        var all = new RowSet(data);
         if (fraction == 0 || data.Count == 0)
-            return new TrainingRows(new RowSet(data), null);
+            return new TrainingRows(all, null);
+        if (reader.IsStopped) // Nothing will be trained: no row needs to be left for it.
+            return new TrainingRows(all, all);
         (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, fraction, seed);
         return new TrainingRows(left, heldOut);
     }
 
     /// <summary>The rows block by block: one that is trained on and one that is being read fit the budget.</summary>
-    private static TrainingRows Streamed(RowReader reader, long budget, double fraction, long seed, SkippedRows skipped) => fraction == 0
-        ? new TrainingRows(new StreamedRows(reader, budget / 2, null, skipped), null)
-        : new TrainingRows(
-            new StreamedRows(reader, budget / 2, row => !IsHeldOut(row, fraction, seed), skipped),
-            new StreamedRows(reader, budget / 2, row => IsHeldOut(row, fraction, seed), skipped));
+    private static TrainingRows Streamed(RowReader reader, long budget, double fraction, long seed, string kind, SkippedRows skipped)
+    {
+        if (fraction == 0)
+            return new TrainingRows(Part(null, kind), null);
+        StreamedRows left = Part(new RowPart(fraction, seed, heldOut: false), kind);
+        return new TrainingRows(left, reader.IsStopped ? left : Part(new RowPart(fraction, seed, heldOut: true), "held-out"));
 
-    private static string NoUsableRows(SkippedRows skipped) => skipped switch
+        StreamedRows Part(RowPart? part, string name) => new(reader, budget / 2, part, name, skipped);
+    }
+
+    private static string NoUsableRows(string kind, SkippedRows skipped) => skipped switch
     {
         { Count: > 0, Features: 0, Labels: 0 } =>
-            $"No valid training instances found: all {skipped.Weights} instances have a weight that is not above 0 and finite.",
-        { Count: > 0, Features: 0, Weights: 0 } => $"No valid training instances found: all {skipped.Labels} instances have a missing label.",
-        _ => "No valid training instances found, all instances have missing features.", // ML.NET's words.
+            $"No valid {kind} instances found: all {skipped.Weights} instances have a weight that is not above 0 and finite.",
+        { Count: > 0, Features: 0, Weights: 0 } => $"No valid {kind} instances found: all {skipped.Labels} instances have a missing label.",
+        _ => $"No valid {kind} instances found, all instances have missing features.", // ML.NET's words.
     };
 
-    /// <summary>Draws by a row's number, so that every pass draws alike (the finaliser of MurmurHash3).</summary>
-    private static bool IsHeldOut(long row, double fraction, long seed)
-    {
-        ulong hash = (ulong)row + ((ulong)seed * 0x9E3779B97F4A7C15);
-        hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
-        hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53;
-        return ((hash ^ (hash >> 33)) >> 11) * (1.0 / (1UL << 53)) < fraction;
-    }
+    private static string NotMixed(StreamedRows rows) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The training data look sorted: {100 * rows.VarianceBetweenBlocks:F0} % of the label's variance lies between blocks of at most " +
+        $"{rows.LargestBlock} rows. Above MemoryBudget rows are put in a new order within their block alone, so that the model follows the blocks that " +
+        $"it saw last. Put the rows in random order before, in the file or by ShuffleRows with a shufflePoolSize of far more rows than a block's, " +
+        $"or raise MemoryBudget until they fit into memory.");
 }
