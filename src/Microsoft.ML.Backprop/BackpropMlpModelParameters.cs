@@ -31,6 +31,9 @@ public sealed class BackpropMlpModelParameters : BackpropMlpModelParametersBase<
     {
     }
 
+    /// <summary>The values of the label's key as text, in the order of the scores; null where it had none.</summary>
+    public IReadOnlyList<string>? ClassNames => Model.ClassNames;
+
     /// <inheritdoc/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;

@@ -107,8 +107,9 @@ public sealed partial class BackpropMlpRegressionTrainer : BackpropMlpTrainerBas
 
     private protected override LabelFormat GetLabelFormat(RoleMappedData data)
     {
-        if (data.Schema.Label!.Value.Type is VectorDataViewType { Size: > 0 and var targets })
-            return new VectorLabel(targets);
+        DataViewSchema.Column label = data.Schema.Label!.Value;
+        if (label.Type is VectorDataViewType { Size: > 0 and var targets })
+            return new VectorLabel(label, targets);
         data.CheckRegressionLabel();
         return new SingleLabel();
     }
@@ -117,8 +118,8 @@ public sealed partial class BackpropMlpRegressionTrainer : BackpropMlpTrainerBas
         TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context)
     {
         MlpRegressor? previous = ((BackpropMlpRegressionModelParameters?)context.InitialPredictor)?.Model;
-        string[]? names = label is VectorLabel // With names, if only empty ones, the score is a vector, too.
-            ? MultiTargetEvaluation.NamesOf(context.TrainingSet.Schema.Label!.Value, label.Targets) ?? [.. Enumerable.Repeat("", label.Targets)]
+        IReadOnlyList<string>? names = label is VectorLabel // With names, if only empty ones, the score is a vector, too.
+            ? label.Names ?? [.. Enumerable.Repeat("", label.Targets)]
             : null;
         var own = (MlpRegressorOptions)options with { TargetNames = names, TargetColumn = LabelColumn.Name };
         MlpRegressor trained = MlpRegressor.Train(rows.Rows, own, rows.Validation, previous);

@@ -103,14 +103,15 @@ public sealed partial class BackpropMlpTrainer
     private protected override LabelFormat GetLabelFormat(RoleMappedData data)
     {
         data.CheckMulticlassLabel(out int classes);
-        return new KeyLabel(classes);
+        return new KeyLabel(data.Schema.Label!.Value, classes);
     }
 
     private protected override (BackpropMlpModelParameters Model, TrainingHistory History) Train(
         TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context)
     {
         MlpClassifier? previous = ((BackpropMlpModelParameters?)context.InitialPredictor)?.Model;
-        MlpClassifier trained = MlpClassifier.Train(rows.Rows, (MlpClassifierOptions)options, rows.Validation, previous);
+        MlpClassifierOptions own = (MlpClassifierOptions)options with { ClassNames = label.Names };
+        MlpClassifier trained = MlpClassifier.Train(rows.Rows, own, rows.Validation, previous);
         return (new BackpropMlpModelParameters(Host, trained), trained.History);
     }
 }

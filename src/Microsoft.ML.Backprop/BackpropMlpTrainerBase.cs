@@ -61,13 +61,8 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
         Host.CheckValue(trainContext, nameof(trainContext));
         MlpOptions options = _options;
         LabelFormat label = GetLabelFormat(trainContext.TrainingSet);
-        if (trainContext.ValidationSet is { } validation && GetLabelFormat(validation) is var other && (other.Classes, other.Targets) != (label.Classes, label.Targets))
-        {
-            throw Host.ExceptParam(
-                nameof(trainContext),
-                $"The label of the validation data has {Describe(other)}; that of the training data has {Describe(label)}.");
-        }
-
+        if (trainContext.ValidationSet is { } validation)
+            CheckSameLabel(label, GetLabelFormat(validation));
         if (options.EarlyStopping && options.ValidationFraction == 0 && trainContext.ValidationSet is null)
         {
             throw Host.ExceptParam(
@@ -106,6 +101,23 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
     /// <summary>Trains on rows that have been read.</summary>
     private protected abstract (TModel Model, TrainingHistory History) Train(
         TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context);
+
+    private void CheckSameLabel(LabelFormat training, LabelFormat validation)
+    {
+        if ((validation.Classes, validation.Targets) != (training.Classes, training.Targets))
+        {
+            throw Host.ExceptParam(
+                nameof(validation), $"The label of the validation data has {Describe(validation)}; that of the training data has {Describe(training)}.");
+        }
+
+        if (training.Names is not { } names || validation.Names is not { } others || names.SequenceEqual(others))
+            return;
+        int first = Enumerable.Range(0, names.Count).First(i => names[i] != others[i]);
+        throw Host.ExceptParam(
+            nameof(validation),
+            $"The label of the validation data has '{others[first]}' where that of the training data has '{names[first]}', number {first} of " +
+            $"{Describe(training)}: they must be the same in the same order. Make both by one fitted transformer.");
+    }
 
     private static string Describe(LabelFormat label) => label.Classes > 0 ? $"{label.Classes} classes" : $"{label.Targets} numbers";
 

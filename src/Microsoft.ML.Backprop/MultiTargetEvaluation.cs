@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Backprop.Data;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -58,23 +59,14 @@ public static class MultiTargetEvaluation
 
         if (rows == 0)
             throw new InvalidOperationException($"No row has all labels in column '{labelColumnName}': there is nothing to evaluate.");
-        string[] names = NamesOf(label, targets) ?? NamesOf(score, targets) ?? new string[targets];
+        string[] names = AnnotationTexts.Of(label, AnnotationUtils.Kinds.SlotNames, targets) ??
+            AnnotationTexts.Of(score, AnnotationUtils.Kinds.SlotNames, targets) ?? new string[targets];
         return
         [
             .. sums.Select((sum, target) => new TargetMetrics(
                 string.IsNullOrEmpty(names[target]) ? target.ToString(CultureInfo.InvariantCulture) : names[target],
                 sum.Absolute / rows, Math.Sqrt(sum.Squared / rows), sum.Deviations > 0 ? 1 - (sum.Squared / sum.Deviations) : double.NaN)),
         ];
-    }
-
-    /// <summary>A column's slot names; null where it has none.</summary>
-    internal static string[]? NamesOf(DataViewSchema.Column column, int slots)
-    {
-        if (!column.HasSlotNames(slots))
-            return null;
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.Annotations.GetValue(AnnotationUtils.Kinds.SlotNames, ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter)

@@ -48,6 +48,8 @@ public sealed class MlpBinaryClassifier : MlpModel
                     : $"The rows have {rows.Classes} classes; a binary classifier needs 2. For more take an MlpClassifier.", nameof(rows));
         }
 
+        if (options.ClassNames is not null)
+            throw new ArgumentException("ClassNames are those of an MlpClassifier; the classes of a binary classifier are 0 and 1.", nameof(options));
         return new(MlpTraining.Run(
             rows, validation, new SigmoidLoss(options.LabelSmoothing), 1, options.WeightsOfClasses(2, rows.Statistics), options, previous));
     }

@@ -13,6 +13,9 @@ public sealed class MlpClassifier : MlpModel
     {
     }
 
+    /// <summary>What the classes are called, in their order; null where that was not said.</summary>
+    public IReadOnlyList<string>? ClassNames => Names;
+
     /// <summary>Trains a classifier.</summary>
     /// <param name="data">The training rows, 1 or more, with classes.</param>
     /// <param name="options">How; the defaults where it is null.</param>
@@ -43,6 +46,8 @@ public sealed class MlpClassifier : MlpModel
         MlpTraining.CheckRows(rows, validation);
         if (rows.Classes == 0)
             throw new ArgumentException("The rows have numbers to be learned; a classifier needs classes. For numbers take an MlpRegressor.", nameof(rows));
+        if (options.ClassNames is { } names && names.Count != rows.Classes)
+            throw new ArgumentException($"There are {names.Count} ClassNames; the rows have {rows.Classes} classes.", nameof(options));
         return new(MlpTraining.Run(
             rows, validation, new SoftmaxLoss(options.LabelSmoothing), rows.Classes, options.WeightsOfClasses(rows.Classes, rows.Statistics), options, previous));
     }

@@ -20,6 +20,14 @@ public sealed record MlpClassifierOptions : MlpOptions
     /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
+    /// <summary>
+    /// What the classes are called, in their order: they stay with the model, and a training that goes on must have the same. Of a
+    /// <see cref="MlpClassifier"/> only. Null for none. Default null.
+    /// </summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    internal override IReadOnlyList<string>? OutputNames => ClassNames;
+
     /// <inheritdoc/>
     public override void Check()
     {

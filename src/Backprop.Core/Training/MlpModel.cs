@@ -43,7 +43,7 @@ public abstract partial class MlpModel
     public ReadOnlySpan<float> Parameters => _parameters.AsSpan();
 
     /// <summary>The outputs' names; null for none.</summary>
-    private protected IReadOnlyList<string>? Names { get; }
+    internal IReadOnlyList<string>? Names { get; }
 
     /// <summary>What a training that goes on needs beyond the parameters, where it was kept.</summary>
     internal TrainingState? State { get; }

@@ -83,6 +83,9 @@ public abstract record MlpOptions : TrainingOptions
 
     internal MlpPenalties Penalties => new() { L2 = L2, L1 = L1, Dropout = Dropout };
 
+    /// <summary>The outputs' names: they stay with the model, and one that goes on must have the same. Null for none.</summary>
+    internal virtual IReadOnlyList<string>? OutputNames => null;
+
     /// <inheritdoc/>
     public override void Check()
     {

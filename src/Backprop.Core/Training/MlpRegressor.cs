@@ -56,7 +56,7 @@ public sealed class MlpRegressor : MlpModel
             throw new ArgumentException("The rows have classes; a regressor needs numbers. For classes take an MlpClassifier.", nameof(rows));
         if (!options.Cancellation.IsCancellationRequested) // Else nothing will be trained, and reading may have been cut short.
             CheckTargets(rows, validation, options);
-        return new(MlpTraining.Run(rows, validation, options.Loss, rows.Targets, classWeights: null, options, previous) with { Names = options.TargetNames });
+        return new(MlpTraining.Run(rows, validation, options.Loss, rows.Targets, classWeights: null, options, previous));
     }
 
     /// <summary>Reads a regressor that was saved.</summary>

@@ -17,6 +17,8 @@ public sealed record MlpRegressorOptions : MlpOptions
     /// <summary>The column that the targets are from, for messages; null for none. Default null.</summary>
     public string? TargetColumn { get; init; }
 
+    internal override IReadOnlyList<string>? OutputNames => TargetNames;
+
     /// <inheritdoc/>
     public override void Check()
     {

@@ -53,7 +53,7 @@ internal static class MlpTraining
         IRowBlocks rows, IRowBlocks? validation, MlpLoss loss, int outputs, double[]? classWeights, MlpOptions options, MlpModel? previous)
     {
         var architecture = new MlpArchitecture(rows.Columns, options.HiddenLayers, outputs, options.Activation);
-        CheckPrevious(previous, architecture, loss);
+        CheckPrevious(previous, architecture, loss, options.OutputNames);
         TargetStatistics statistics = rows.Statistics;
         var network = new Mlp(
             architecture, loss, options.Penalties, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
@@ -80,17 +80,21 @@ internal static class MlpTraining
             options = options with { CheckpointPath = null };
         (TrainingHistory history, byte[]? state) = TrainingLoop.Run(
             runner, feed.Count, parameters, options, evaluation, identity, isTrained: previous is not null, options.KeepTrainingState);
-        return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state));
+        return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state))
+        {
+            Names = options.OutputNames,
+        };
     }
 
     private static string Describe(IRowBlocks rows) =>
         $"{rows.Statistics.Count} rows of {rows.Columns} features and " + (rows.Classes > 0 ? $"one of {rows.Classes} classes" : $"{rows.Targets} numbers");
 
-    private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss)
+    private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss, IReadOnlyList<string>? names)
     {
         if (previous is null)
             return;
         MlpArchitecture old = previous.Architecture;
+        CheckNames(previous, names, loss);
         if (old.Outputs != architecture.Outputs && loss.IsOfClasses)
         {
             throw new ArgumentException(
@@ -105,6 +109,24 @@ internal static class MlpTraining
                 $"has {string.Join("-", architecture.Sizes)}, {architecture.Activation} and {loss.GetType().Name}. Training goes on only where they are the same.",
                 nameof(previous));
         }
+    }
+
+    /// <summary>The same number of outputs may still be other ones, or in another order. Empty names are none.</summary>
+    private static void CheckNames(MlpModel previous, IReadOnlyList<string>? names, MlpLoss loss)
+    {
+        string[] known = [.. previous.Names ?? []], given = [.. names ?? []];
+        if (known.All(string.IsNullOrEmpty) || given.All(string.IsNullOrEmpty) || known.SequenceEqual(given))
+            return;
+        string what = loss.IsOfClasses ? "classes" : "targets";
+        string which = given.Except(known).FirstOrDefault() is { } stranger
+            ? $"it does not know '{stranger}'"
+            : known.Except(given).FirstOrDefault() is { } missing ? $"'{missing}' is missing" : "they are in another order";
+        throw new ArgumentException(
+            $"The {what} of the previous model are {List(known)}; those of the data are {List(given)}: {which}. Training goes on only with " +
+            $"the same {what} in the same order.",
+            nameof(previous));
+
+        static string List(string[] all) => string.Join(", ", all.Take(10).Select(name => $"'{name}'")) + (all.Length > 10 ? ", ..." : "");
     }
 
     /// <summary>Numbers are learned in units of their standard deviation from their mean, counts in units of their mean.</summary>

@@ -17,13 +17,18 @@ internal abstract class LabelFormat
     /// <summary>How many numbers are learned; 1 of classes.</summary>
     public virtual int Targets => 1;
 
+    /// <summary>What the classes, or the numbers, are called: a name each, null where there are none.</summary>
+    public virtual IReadOnlyList<string>? Names => null;
+
     /// <summary>What reads the labels of a cursor's rows.</summary>
     public abstract LabelGetter GetGetter(DataViewRow row, DataViewSchema.Column column);
 }
 
 /// <summary>A key: the classes are its values, in their order.</summary>
-internal sealed class KeyLabel(int classes) : LabelFormat
+internal sealed class KeyLabel(DataViewSchema.Column label, int classes) : LabelFormat
 {
+    public override IReadOnlyList<string>? Names { get; } = AnnotationTexts.Of(label, AnnotationUtils.Kinds.KeyValues, classes);
+
     public override int Classes => classes;
 
     public override LabelGetter GetGetter(DataViewRow row, DataViewSchema.Column column)
@@ -72,8 +77,10 @@ internal sealed class SingleLabel : LabelFormat
 }
 
 /// <summary>Several numbers.</summary>
-internal sealed class VectorLabel(int targets) : LabelFormat
+internal sealed class VectorLabel(DataViewSchema.Column label, int targets) : LabelFormat
 {
+    public override IReadOnlyList<string>? Names { get; } = AnnotationTexts.Of(label, AnnotationUtils.Kinds.SlotNames, targets);
+
     public override int Targets => targets;
 
     public override LabelGetter GetGetter(DataViewRow row, DataViewSchema.Column column)
