@@ -81,7 +81,10 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>The factor of the sum of the weights' sizes in the cost, 0 or more and finite; biases are not penalised. Default 0.</summary>
     public double L1Regularization;
 
-    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden layer. Default 0.</summary>
+    /// <summary>
+    /// How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden
+    /// layer. Default 0.
+    /// </summary>
     public double Dropout;
 
     /// <summary>
@@ -172,7 +175,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>
     /// About the most memory for rows, in megabytes, 1 or more: for training and validation data together, of which the latter get half
     /// at most. Where rows take more, they are read anew in each pass, block by block; two blocks fit into the budget, one that is trained
-    /// on and one that is being read. Blocks that have been used take memory besides until it is collected. Null for no limit. Default null.
+    /// on and one that is being read. Blocks that have been used take memory besides until it is collected. Null for no limit.
+    /// Default null.
     /// </summary>
     /// <remarks>
     /// Rows above the budget must be the same in each pass, and are put in a new order within their block alone. Let them come in random

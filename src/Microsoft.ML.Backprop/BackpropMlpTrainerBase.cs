@@ -72,7 +72,7 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
 
         using IChannel channel = Host.Start("Training");
         using IProgressChannel progress = Host.StartProgressChannel($"{_loadName} training");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation); // Of reading: by the token, or by a callback.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation); // Of reading: by the token or a callback.
         TrainingRows rows = TrainingRows.Read(Host, channel, trainContext, label, _memoryBudget, options, stop.Token);
         var report = new TrainingReport(rows.Validation is not null);
         progress.SetHeader(report.Header, entry => report.Fill(entry, options.Epochs));

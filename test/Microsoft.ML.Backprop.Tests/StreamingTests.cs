@@ -114,8 +114,28 @@ public class StreamingTests
         changing.Starting = pass => changing.Count = pass > 2 ? later : Many;
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Regression, Load(changing))).Message;
         StringAssert.StartsWith(message, "The training data have ");
-        StringAssert.Contains(message, later < Many ? $"{later} usable rows in this pass, and had {Many} in the first" : $"had {Many} in the first");
+        StringAssert.Contains(message, $"usable rows {(later < Many ? "" : "or more ")}in this pass, and had {Many} in the first");
         StringAssert.Contains(message, "raise MemoryBudget");
+    }
+
+    [TestMethod]
+    public void Blocks_of_more_rows_in_a_later_pass_are_an_error()
+    {
+        // 5,000 rows, at first of 30 values that are present, later of 2: more of them fit into a block.
+        int passes = 0;
+        IEnumerable<SparseRow> Read()
+        {
+            int present = ++passes > 2 ? 2 : 30;
+            for (int i = 0; i < 5_000; i++)
+            {
+                var features = new VBuffer<float>(1000, present, [.. Enumerable.Repeat(1f, present)], [.. Enumerable.Range(0, present)]);
+                yield return new() { Number = i % 7, Features = features };
+            }
+        }
+
+        IDataView data = _mlContext.Data.LoadFromEnumerable(Read());
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Regression, data)).Message, "The training data have a block of ");
     }
 
     [TestMethod]
@@ -230,7 +250,8 @@ public class StreamingTests
         (options.LabelColumnName, options.ValidationFraction) = ("Number", 0.25);
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Fit(options, training, training)).Message, "ValidationFraction is 0.25");
+        string message = Assert.Throws<ArgumentException>(() => Fit(options, training, training)).Message;
+        StringAssert.Contains(message, "ValidationFraction is 0.25");
         CultureInfo.CurrentCulture = before;
     }
 
@@ -247,8 +268,11 @@ public class StreamingTests
     }
 
     /// <summary>Internal in ML.NET, where AutoML calls it.</summary>
-    private void CancelExecution() =>
-        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.Invoke(_mlContext, null);
+    private void CancelExecution()
+    {
+        const BindingFlags any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        typeof(MLContext).GetMethod("CancelExecution", any)!.Invoke(_mlContext, null);
+    }
 
     private IDataView Load(IEnumerable<Row> rows) => _mlContext.Data.LoadFromEnumerable(rows);
 
@@ -280,6 +304,14 @@ public class StreamingTests
         }
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    private sealed class SparseRow
+    {
+        [VectorType(1000)]
+        public VBuffer<float> Features { get; set; }
+
+        public float Number { get; set; }
     }
 
     private sealed class Row

@@ -1,6 +1,10 @@
 namespace Backprop.Training;
 
 /// <summary>Rows to train on or to validate with: in memory, or read anew for each epoch.</summary>
+/// <remarks>
+/// These are data alone. What a training loop takes is an <see cref="IBlockSource"/>: it feeds a graph's inputs, here with the rows of such
+/// blocks, each of them an <see cref="IMiniBatchSource"/>.
+/// </remarks>
 public interface IRowBlocks
 {
     /// <summary>The number of features.</summary>

@@ -45,11 +45,16 @@ public sealed class MlpClassifier : MlpModel
         options.Check();
         MlpTraining.CheckRows(rows, validation);
         if (rows.Classes == 0)
-            throw new ArgumentException("The rows have numbers to be learned; a classifier needs classes. For numbers take an MlpRegressor.", nameof(rows));
+        {
+            throw new ArgumentException(
+                "The rows have numbers to be learned; a classifier needs classes. For numbers take an MlpRegressor.", nameof(rows));
+        }
+
         if (options.ClassNames is { } names && names.Count != rows.Classes)
             throw new ArgumentException($"There are {names.Count} ClassNames; the rows have {rows.Classes} classes.", nameof(options));
+        double[]? classWeights = options.WeightsOfClasses(rows.Classes, rows.Statistics);
         return new(MlpTraining.Run(
-            rows, validation, new SoftmaxLoss(options.LabelSmoothing), rows.Classes, options.WeightsOfClasses(rows.Classes, rows.Statistics), options, previous));
+            rows, validation, new SoftmaxLoss(options.LabelSmoothing), rows.Classes, classWeights, options, previous));
     }
 
     /// <summary>Reads a classifier that was saved.</summary>

@@ -27,7 +27,8 @@ internal sealed class MlpFeed : IBlockSource
     /// <param name="random">Draws these.</param>
     /// <param name="kind">What rows they are, for messages.</param>
     public MlpFeed(
-        IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, double dropout, RandomSource random, string kind)
+        IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, double dropout, RandomSource random,
+        string kind)
     {
         (_rows, _network, _classWeights, _random) = (rows, network, classWeights, random);
         (_scale, _offset) = (Values(network.TargetScale, parameters), Values(network.TargetOffset, parameters));
@@ -39,7 +40,8 @@ internal sealed class MlpFeed : IBlockSource
         if (total == 0)
         {
             throw new InvalidOperationException(
-                $"All {statistics.Count} {kind} are of classes whose weight is 0: there is nothing to go by. Give their classes weights above 0.");
+                $"All {statistics.Count} {kind} are of classes whose weight is 0: there is nothing to go by. " +
+                "Give their classes weights above 0.");
         }
 
         _meanWeight = total / statistics.Count;

@@ -60,7 +60,10 @@ public abstract record MlpOptions : TrainingOptions
     /// </summary>
     public double L1 { get; init; }
 
-    /// <summary>How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden layer. Default 0.</summary>
+    /// <summary>
+    /// How likely a hidden unit is left out of a minibatch's row, 0 to below 1 (Srivastava et al. 2014); 0 where there is no hidden
+    /// layer. Default 0.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>

@@ -53,7 +53,11 @@ public sealed class MlpRegressor : MlpModel
         options.Check();
         MlpTraining.CheckRows(rows, validation);
         if (rows.Classes > 0)
-            throw new ArgumentException("The rows have classes; a regressor needs numbers. For classes take an MlpClassifier.", nameof(rows));
+        {
+            throw new ArgumentException(
+                "The rows have classes; a regressor needs numbers. For classes take an MlpClassifier.", nameof(rows));
+        }
+
         if (!options.Cancellation.IsCancellationRequested) // Else nothing will be trained, and reading may have been cut short.
             CheckTargets(rows, validation, options);
         return new(MlpTraining.Run(rows, validation, options.Loss, rows.Targets, classWeights: null, options, previous));
@@ -114,8 +118,8 @@ public sealed class MlpRegressor : MlpModel
             if (validation is not null && options.Criterion == ValidationCriterion.Metric && validation.Statistics.IsConstant(target))
             {
                 throw new InvalidOperationException(
-                    $"{name} is {Values(validation.Statistics, target)} validation rows{ofColumn}, so it has no R squared to choose an epoch by. " +
-                    "Validate with more rows, or choose by ValidationCriterion.Loss.");
+                    $"{name} is {Values(validation.Statistics, target)} validation rows{ofColumn}, so it has no R squared to choose an " +
+                    "epoch by. Validate with more rows, or choose by ValidationCriterion.Loss.");
             }
 
             if (options.Loss is PoissonLoss)
@@ -141,7 +145,9 @@ public sealed class MlpRegressor : MlpModel
     private static string Values(TargetStatistics statistics, int target)
     {
         (float least, float greatest) = (statistics.Least(target), statistics.Greatest(target));
-        string values = least == greatest ? FormattableString.Invariant($"{least}") : FormattableString.Invariant($"as good as constant, {least} to {greatest},");
+        string values = least == greatest
+            ? FormattableString.Invariant($"{least}")
+            : FormattableString.Invariant($"as good as constant, {least} to {greatest},");
         return $"{values} in all {statistics.Count}";
     }
 }

@@ -40,11 +40,12 @@ internal static class MlpTraining
             throw new ArgumentException("There is no row to train on.", nameof(rows));
         if (validation is null)
             return;
-        if (validation.Statistics.Count < 1 || validation.Columns != rows.Columns || validation.Classes != rows.Classes || validation.Targets != rows.Targets)
+        bool isAlike = (validation.Columns, validation.Classes, validation.Targets) == (rows.Columns, rows.Classes, rows.Targets);
+        if (validation.Statistics.Count < 1 || !isAlike)
         {
             throw new ArgumentException(
-                $"The validation set has {Describe(validation)}; the training set has {Describe(rows)}. Only the rows may differ in number, and there must be some.",
-                nameof(validation));
+                $"The validation set has {Describe(validation)}; the training set has {Describe(rows)}. " +
+                "Only the rows may differ in number, and there must be some.", nameof(validation));
         }
     }
 
@@ -76,7 +77,7 @@ internal static class MlpTraining
         }
 
         string identity = options.CheckpointPath is null ? "" : Identity(rows, validation, options, network, parameters);
-        if (options.Cancellation.IsCancellationRequested) // Nothing will be trained; reading may have been cut short, and the identity is then wrong.
+        if (options.Cancellation.IsCancellationRequested) // Nothing will be trained, and reading may have been cut short: it would not fit.
             options = options with { CheckpointPath = null };
         (TrainingHistory history, byte[]? state) = TrainingLoop.Run(
             runner, feed.Count, parameters, options, evaluation, identity, isTrained: previous is not null, options.KeepTrainingState);
@@ -87,7 +88,8 @@ internal static class MlpTraining
     }
 
     private static string Describe(IRowBlocks rows) =>
-        $"{rows.Statistics.Count} rows of {rows.Columns} features and " + (rows.Classes > 0 ? $"one of {rows.Classes} classes" : $"{rows.Targets} numbers");
+        $"{rows.Statistics.Count} rows of {rows.Columns} features and " +
+        (rows.Classes > 0 ? $"one of {rows.Classes} classes" : $"{rows.Targets} numbers");
 
     private static void CheckPrevious(MlpModel? previous, MlpArchitecture architecture, MlpLoss loss, IReadOnlyList<string>? names)
     {

@@ -59,7 +59,8 @@ public sealed class TargetStatistics(int classes, int targets)
     public double Deviation(int target) => Math.Sqrt(_squares[target] / TotalWeight);
 
     /// <summary>
-    /// The sum of the squared deviations from the mean, of a target or of the classes' indicators together (a row's is 1 for its class, else 0).
+    /// The sum of the squared deviations from the mean: of a target, or of the indicators of all classes (a row's is 1 of its class,
+    /// else 0).
     /// </summary>
     /// <param name="target">Which; 0 of classes.</param>
     public double SquaredDeviations(int target) =>
@@ -73,7 +74,7 @@ public sealed class TargetStatistics(int classes, int targets)
     /// <param name="target">Which.</param>
     public float Greatest(int target) => _most[target];
 
-    /// <summary>Whether all rows have the same value of a target, or values so close that their deviation is 0 in single precision.</summary>
+    /// <summary>Whether all rows have the same value of a target, or values so close that their deviation is 0 as a float.</summary>
     /// <param name="target">Which.</param>
     public bool IsConstant(int target) => _least[target] == _most[target] || (float)Deviation(target) == 0;
 

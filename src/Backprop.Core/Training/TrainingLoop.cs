@@ -190,8 +190,8 @@ public static class TrainingLoop
     private static TrainingDivergedException CannotChoose(List<EpochRecord> epochs) => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"In epoch {epochs.Count} the validation rows have a loss of {epochs[^1].ValidationLoss} and a metric of {epochs[^1].ValidationMetric}, so no " +
-            $"epoch can be chosen by them. Look for values in them that are far from those of the training rows, or try a smaller learning rate " +
-            $"(it is {epochs[^1].LearningRate})."),
+            $"In epoch {epochs.Count} the validation rows have a loss of {epochs[^1].ValidationLoss} and a metric of " +
+            $"{epochs[^1].ValidationMetric}, so no epoch can be chosen by them. Look for values in them that are far from those of the " +
+            $"training rows."),
         new TrainingHistory(epochs, StopReason.Diverged));
 }

@@ -48,7 +48,7 @@ internal sealed class StreamedRows : IRowBlocks
         IsMixed = VarianceBetweenBlocks <= MostOfMixed + (3.0 * blocks / Math.Max(1, Statistics.Count));
     }
 
-    /// <summary>The part of the targets' variance that lies between blocks: near 0 of rows in random order, 1 of rows sorted by class.</summary>
+    /// <summary>The part of the targets' variance that lies between blocks: near 0 of mixed rows, near 1 of sorted ones.</summary>
     public double VarianceBetweenBlocks { get; }
 
     /// <summary>Whether the blocks are as alike as blocks of rows in random order, or nearly so.</summary>

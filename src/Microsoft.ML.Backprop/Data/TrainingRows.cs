@@ -28,7 +28,8 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         {
             throw host.ExceptParam(
                 nameof(options.ValidationFraction),
-                FormattableString.Invariant($"ValidationFraction is {fraction}, and Fit was given validation data: one of the two must go."));
+                FormattableString.Invariant(
+                    $"ValidationFraction is {fraction}, and Fit was given validation data: one of the two must go."));
         }
 
         var validation = new RowReader(host, context.ValidationSet, label, stop);
@@ -47,14 +48,17 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         TrainingRows ReadAll(string kind, RowReader from, long bytes, double heldOut)
         {
             var skipped = new SkippedRows();
-            TrainingRows rows = InMemory(from, bytes, heldOut, options.Seed, skipped) ?? Streamed(from, bytes, heldOut, options.Seed, kind, skipped);
+            long seed = options.Seed;
+            TrainingRows rows = InMemory(from, bytes, heldOut, seed, skipped) ?? Streamed(from, bytes, heldOut, seed, kind, skipped);
             if (skipped.Count > 0)
                 channel.Warning($"Skipped {skipped.Count} rows during {kind}: {skipped}.");
             host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(kind, skipped));
             if (rows.Validation is StreamedRows { Statistics.Count: 0 })
             {
-                throw new InvalidOperationException(FormattableString.Invariant(
-                    $"A validation fraction of {heldOut} of {rows.Rows.Statistics.Count} rows holds out none, with one of each class left to train on: take a larger fraction, more rows, or none."));
+                long count = rows.Rows.Statistics.Count;
+                throw new InvalidOperationException(
+                    FormattableString.Invariant($"A validation fraction of {heldOut} of {count} rows holds out none, with one of each ") +
+                    "class left to train on: take a larger fraction, more rows, or none.");
             }
 
             if (kind == "training" && rows.Rows is StreamedRows { IsMixed: false } streamed)
@@ -102,7 +106,7 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
     private static string NotMixed(StreamedRows rows) => string.Create(
         CultureInfo.InvariantCulture,
         $"The training data look sorted: {100 * rows.VarianceBetweenBlocks:F0} % of the label's variance lies between blocks of at most " +
-        $"{rows.LargestBlock} rows. Above MemoryBudget rows are put in a new order within their block alone, so that the model follows the blocks that " +
-        $"it saw last. Put the rows in random order before, in the file or by ShuffleRows with a shufflePoolSize of far more rows than a block's, " +
-        $"or raise MemoryBudget until they fit into memory.");
+        $"{rows.LargestBlock} rows. Above MemoryBudget rows are put in a new order within their block alone, so that the model follows " +
+        $"the blocks that it saw last. Put the rows in random order before, in the file or by ShuffleRows with a shufflePoolSize of far " +
+        $"more rows than a block's, or raise MemoryBudget until they fit into memory.");
 }

@@ -18,7 +18,9 @@ public class RowChecksTests
         StringAssert.Contains(Refusal(() => MlpBinaryClassifier.Train(numbers, s_classifier)), "a binary classifier needs 2 classes");
         StringAssert.Contains(Refusal(() => MlpRegressor.Train(three, s_regressor)), "a regressor needs numbers");
         StringAssert.Contains(Refusal(() => MlpClassifier.Train(new RowSet(numbers), s_classifier)), "a classifier needs classes");
-        StringAssert.Contains(Refusal(() => MlpBinaryClassifier.Train(new RowSet(three), s_classifier)), "The rows have 3 classes; a binary classifier needs 2");
+        StringAssert.Contains(
+            Refusal(() => MlpBinaryClassifier.Train(new RowSet(three), s_classifier)),
+            "The rows have 3 classes; a binary classifier needs 2");
         StringAssert.Contains(Refusal(() => MlpRegressor.Train(new RowSet(three), s_regressor)), "a regressor needs numbers");
     }
 
@@ -26,11 +28,14 @@ public class RowChecksTests
     public void Validation_rows_of_another_kind_are_described_beside_the_training_rows()
     {
         RowSet one = new(Line(10)), two = new(Values(10, 1, (x, _) => [x[0], x[1]])), classes = new(TwoClasses(10, 0));
-        StringAssert.Contains(Refusal(() => MlpRegressor.Train(one, s_regressor, two)), "has 10 rows of 2 features and 2 numbers; the training set has 10 rows of 2 features and 1 numbers");
+        StringAssert.Contains(
+            Refusal(() => MlpRegressor.Train(one, s_regressor, two)),
+            "has 10 rows of 2 features and 2 numbers; the training set has 10 rows of 2 features and 1 numbers");
         StringAssert.Contains(Refusal(() => MlpRegressor.Train(one, s_regressor, classes)), "one of 2 classes");
         StringAssert.Contains(Refusal(() => MlpRegressor.Train(one, s_regressor, new RowSet(DataSet.OfValues(2)))), "has 0 rows");
-        StringAssert.Contains(Refusal(() => MlpBinaryClassifier.Train(classes, s_classifier, new RowSet(new DataSet(3, 2)))), "0 rows of 3 features");
-        StringAssert.Contains(Refusal(() => MlpClassifier.Train(new RowSet(new DataSet(3, 2)), s_classifier)), "no row to train on");
+        var empty = new RowSet(new DataSet(3, 2));
+        StringAssert.Contains(Refusal(() => MlpBinaryClassifier.Train(classes, s_classifier, empty)), "0 rows of 3 features");
+        StringAssert.Contains(Refusal(() => MlpClassifier.Train(empty, s_classifier)), "no row to train on");
     }
 
     private static string Refusal(Action train) => Assert.ThrowsExactly<ArgumentException>(train).Message;

@@ -19,9 +19,10 @@ public class ValidationTests
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(data, byMetric, validation)).Message;
         StringAssert.StartsWith(message, "Target 'b' is 3 in all 7 validation rows");
         StringAssert.Contains(message, "ValidationCriterion.Loss");
-        StringAssert.StartsWith(
-            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(Line(10), byMetric with { TargetNames = null, ValidationFraction = 0.1 })).Message,
-            "The target is ");
+        MlpRegressorOptions oneRow = byMetric with { TargetNames = null, ValidationFraction = 0.1 };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(Line(10), oneRow)).Message,
+            "in all 1 validation rows");
 
         // By the loss it can; there is no metric.
         EpochRecord epoch = MlpRegressor.Train(data, s_options, validation).History.Epochs[0];
@@ -44,7 +45,8 @@ public class ValidationTests
         DataSet data = Values(50, 1, (x, _) => [x[0] > 0 ? 2 : 1]), validation = Values(10, 2, (x, _) => [x[0]]);
         MlpRegressorOptions options = s_options with { Loss = new PoissonLoss() };
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(data, options, validation)).Message, "in a validation row; with the Poisson loss");
+            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(data, options, validation)).Message,
+            "in a validation row; with the Poisson loss");
     }
 
     [TestMethod]
@@ -93,9 +95,8 @@ public class ValidationTests
     public void A_stop_at_the_last_minibatch_of_an_epoch_looks_at_no_validation_row()
     {
         int started = 0;
-        MlpRegressor model = MlpRegressor.Train(
-            Line(64), s_options with { BatchSize = 64, ProgressInterval = 1, Progress = progress => progress.Stop(), ValidationBatchStarting = () => started++ },
-            Line(640, seed: 2));
+        MlpRegressorOptions options = s_options with { BatchSize = 64, ProgressInterval = 1, Progress = progress => progress.Stop() };
+        MlpRegressor model = MlpRegressor.Train(Line(64), options with { ValidationBatchStarting = () => started++ }, Line(640, seed: 2));
         Assert.AreEqual(1, started, "the one that it was stopped before");
         Assert.IsEmpty(model.History.Epochs);
     }
@@ -106,8 +107,8 @@ public class ValidationTests
         string path = NewPath();
         MlpRegressor.Train(Line(64), s_options with { CheckpointPath = path });
         byte[] kept = File.ReadAllBytes(path);
-        MlpRegressor model = MlpRegressor.Train(
-            DataSet.FromValues([1, 2], 2, [7]), s_options with { CheckpointPath = path, Cancellation = new CancellationToken(canceled: true) });
+        MlpRegressorOptions options = s_options with { CheckpointPath = path, Cancellation = new CancellationToken(canceled: true) };
+        MlpRegressor model = MlpRegressor.Train(DataSet.FromValues([1, 2], 2, [7]), options);
         Assert.AreEqual((StopReason.Cancelled, 0), (model.History.StopReason, model.History.Epochs.Count));
         Assert.AreEqual(7, model.Predict(0, 0)[0], "its only row's, not yet scaled");
         CollectionAssert.AreEqual(kept, File.ReadAllBytes(path));
@@ -138,9 +139,13 @@ public class ValidationTests
     }
 
     [TestMethod]
-    public void Dropout_without_hidden_units_is_refused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpRegressor.Train(Line(10), s_options with { HiddenLayers = [], Dropout = 0.5 })).Message,
-        "Dropout is 0.5; it must be 0 where there is no hidden layer");
+    public void Dropout_without_hidden_units_is_refused()
+    {
+        MlpRegressorOptions options = s_options with { HiddenLayers = [], Dropout = 0.5 };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpRegressor.Train(Line(10), options)).Message,
+            "Dropout is 0.5; it must be 0 where there is no hidden layer");
+    }
 
     /// <summary>Rows that count how often they are read.</summary>
     private sealed class Counted(DataSet data) : IRowBlocks
