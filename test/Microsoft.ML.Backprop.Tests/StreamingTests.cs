@@ -68,6 +68,10 @@ public class StreamingTests
             StringAssert.Contains(warning, "ShuffleRows");
         }
 
+        // What the warning says helps.
+        Fit(Binary, _mlContext.Data.ShuffleRows(Load(rows.OrderBy(row => row.Label)), seed: 1, shufflePoolSize: Many));
+        Assert.HasCount(2, _warnings);
+
         // In memory, the order does not matter.
         BackpropMlpBinaryTrainer.Options inMemory = Binary;
         inMemory.MemoryBudget = null;

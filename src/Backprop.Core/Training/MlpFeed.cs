@@ -28,7 +28,7 @@ internal sealed class MlpFeed : IBlockSource
     /// <param name="kind">What rows they are, for messages.</param>
     public MlpFeed(
         IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, double dropout, RandomSource random,
-        string kind)
+        string kind = "rows")
     {
         (_rows, _network, _classWeights, _random) = (rows, network, classWeights, random);
         (_scale, _offset) = (Values(network.TargetScale, parameters), Values(network.TargetOffset, parameters));

@@ -65,7 +65,7 @@ internal static class MlpTraining
         else
             previous.Parameters.CopyTo(parameters);
 
-        var feed = new MlpFeed(rows, network, parameters, classWeights, options.Dropout, random, "rows");
+        var feed = new MlpFeed(rows, network, parameters, classWeights, options.Dropout, random);
         using MlpValidation? evaluation = validation is null ? null : new(validation, network, parameters, classWeights, options.Threads);
         using IEpochRunner runner = options.Optimizer == OptimizerKind.Lbfgs
             ? new FullBatchRunner(network.Cost, feed, parameters, new Lbfgs<float>(network.Graph.Parameters), options)
