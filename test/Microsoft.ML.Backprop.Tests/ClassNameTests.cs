@@ -16,7 +16,7 @@ public class ClassNameTests
         var model = new BackpropMlpTrainer(Quick()).Fit(data);
         CollectionAssert.AreEqual(new[] { "a", "b", "c" }, model.Model.ClassNames!.ToArray());
         ITransformer both = model.Append(_mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(data)));
-        PredictionEngine<Point, Prediction> engine = _mlContext.Model.CreatePredictionEngine<Point, Prediction>(Reload(both, data));
+        PredictionEngine<Point, Prediction> engine = _mlContext.Model.CreatePredictionEngine<Point, Prediction>(Family.Reloaded(both, data.Schema));
         foreach (Point point in Points(10))
         {
             Prediction prediction = engine.Predict(point);
@@ -85,7 +85,7 @@ public class ClassNameTests
     public void A_previous_model_of_other_classes_or_targets_is_refused()
     {
         IDataView data = KeyedPoints(_mlContext);
-        var model = Reload(new BackpropMlpTrainer(Quick()).Fit(data), data);
+        var model = Family.Reloaded(new BackpropMlpTrainer(Quick()).Fit(data), data.Schema);
         StringAssert.Contains(
             Refusal(data => Family.Fit(Quick(), data, null, model), KeyedPoints(_mlContext, Enumerable.Reverse(Points()))),
             "The classes of the previous model are 'a', 'b', 'c'; those of the data are 'c', 'b', 'a': they are in another order.");
@@ -106,14 +106,6 @@ public class ClassNameTests
     }
 
     private static string Refusal(Action<IDataView> fit, IDataView data) => Assert.Throws<ArgumentException>(() => fit(data)).Message;
-
-    private ITransformer Reload(ITransformer model, IDataView data)
-    {
-        using var stream = new MemoryStream();
-        _mlContext.Model.Save(model, data.Schema, stream);
-        stream.Position = 0;
-        return new MLContext().Model.Load(stream, out _);
-    }
 
     private sealed class Numbered
     {

@@ -29,7 +29,7 @@ public class FamilyTests
         }
 
         Assert.AreEqual(StopReason.EpochsCompleted, model.Model.SubModel.History.StopReason);
-        CollectionAssert.AreEqual(scores, Scores(Reloaded(model, data.Schema).Transform(data)));
+        CollectionAssert.AreEqual(scores, Scores(Family.Reloaded(model, data.Schema).Transform(data)));
         CollectionAssert.AreEqual(scores, Scores(new BackpropMlpBinaryTrainer(Binary).Fit(data).Transform(data)));
     }
 
@@ -40,7 +40,7 @@ public class FamilyTests
         var model = _mlContext.Regression.Trainers.BackpropMlp(Regression).Fit(data);
         IDataView scored = model.Transform(data);
         Assert.IsGreaterThan(0.98, _mlContext.Regression.Evaluate(scored, "Number").RSquared);
-        CollectionAssert.AreEqual(Scores(scored), Scores(Reloaded(model, data.Schema).Transform(data)));
+        CollectionAssert.AreEqual(Scores(scored), Scores(Family.Reloaded(model, data.Schema).Transform(data)));
     }
 
     [TestMethod]
@@ -66,7 +66,7 @@ public class FamilyTests
         options.LabelColumnName = "Both";
         var model = _mlContext.Regression.Trainers.BackpropMlp(options).Fit(data);
         CollectionAssert.AreEqual(new[] { "Number", "Other" }, model.Model.TargetNames!.ToArray());
-        foreach (ITransformer transformer in new[] { model, Reloaded(model, data.Schema) })
+        foreach (ITransformer transformer in new[] { model, Family.Reloaded(model, data.Schema) })
         {
             IDataView scored = transformer.Transform(data);
             VBuffer<ReadOnlyMemory<char>> names = default;
@@ -96,7 +96,7 @@ public class FamilyTests
         BackpropMlpRegressionTrainer.Options options = Regression;
         options.LabelColumnName = "One";
         var model = new BackpropMlpRegressionTrainer(options).Fit(data);
-        IDataView scored = Reloaded(model, data.Schema).Transform(data);
+        IDataView scored = Family.Reloaded(model, data.Schema).Transform(data);
         Assert.HasCount(1, scored.GetColumn<float[]>("Score").First());
         Assert.AreEqual("0", _mlContext.Regression.EvaluateMultiTarget(scored, "One").Single().Name);
     }
@@ -128,7 +128,7 @@ public class FamilyTests
         float[] whole = Scores(new BackpropMlpBinaryTrainer(binary).Fit(data).Transform(data));
         binary.NumberOfIterations = 3;
         var half = new BackpropMlpBinaryTrainer(binary).Fit(data);
-        var loaded = (BinaryPredictionTransformer<Calibrators.CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, Calibrators.PlattCalibrator>>)Reloaded(half, data.Schema);
+        var loaded = (BinaryPredictionTransformer<Calibrators.CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, Calibrators.PlattCalibrator>>)Family.Reloaded(half, data.Schema);
         CollectionAssert.AreEqual(whole, Scores(new BackpropMlpBinaryTrainer(binary).Fit(data, half.Model).Transform(data)));
         CollectionAssert.AreEqual(whole, Scores(new BackpropMlpBinaryTrainer(binary).Fit(data, loaded.Model).Transform(data)));
 
@@ -214,14 +214,6 @@ public class FamilyTests
     }
 
     private static float[] Scores(IDataView scored) => [.. scored.GetColumn<float>("Score")];
-
-    private ITransformer Reloaded(ITransformer model, DataViewSchema schema)
-    {
-        using var stream = new MemoryStream();
-        _mlContext.Model.Save(model, schema, stream);
-        stream.Position = 0;
-        return new MLContext().Model.Load(stream, out _);
-    }
 
     private IDataView Load(List<Row> rows) => _mlContext.Data.LoadFromEnumerable(rows);
 

@@ -132,6 +132,8 @@ public class LogTests
             $"Skipped {6 + labels} rows during training: 2 with missing or infinite features, {labels} with a missing label, " +
             "4 with a weight that is not above 0 and finite.",
             warnings[0]);
+        Assert.AreEqual(6 + labels, Family.Learned(model).History.SkippedRows);
+        Assert.AreEqual(6 + labels, Family.Learned(Family.Reloaded(model, Family.Data(kind, mlContext).Schema)).History.SkippedRows);
 
         // Skipped means as if they were not there.
         int[] bad = [3, 10, 30, 31, 32, 33, .. kind == Kind.Binary ? Array.Empty<int>() : [20, 21]];

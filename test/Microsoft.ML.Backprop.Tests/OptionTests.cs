@@ -234,6 +234,32 @@ public class OptionTests
         }
     }
 
+    [TestMethod]
+    public void The_defaults_are_those_of_the_engine()
+    {
+        List<Example> rows = Family.Rows(100);
+        DataSet classes = new(3, 3), truths = new(3, 2), numbers = DataSet.OfValues(3);
+        foreach (Example row in rows)
+        {
+            classes.Add(row.Features, row.Name[0] - 'a');
+            truths.Add(row.Features, row.Truth ? 1 : 0);
+            numbers.Add(row.Features, [row.Number]);
+        }
+
+        (Kind Kind, MlpModel Model, BackpropMlpOptions Options)[] pairs =
+        [
+            (Kind.Multiclass, MlpClassifier.Train(classes), new BackpropMlpTrainer.Options()),
+            (Kind.Binary, MlpBinaryClassifier.Train(truths), new BackpropMlpBinaryTrainer.Options()),
+            (Kind.Regression, MlpRegressor.Train(numbers), new BackpropMlpRegressionTrainer.Options()),
+        ];
+        foreach ((Kind kind, MlpModel model, BackpropMlpOptions options) in pairs)
+        {
+            (float[] parameters, TrainingHistory history) = Family.Learned(Family.Trainer(options).Fit(Family.Data(kind, _mlContext, rows)));
+            Assert.AreEqual(model.History.Epochs.Count, history.Epochs.Count);
+            CollectionAssert.AreEqual(model.Parameters[..parameters.Length].ToArray(), parameters, $"{kind}");
+        }
+    }
+
     private static FieldInfo[] Fields(Kind kind) => Family.Options(kind).GetType().GetFields(BindingFlags.Instance | BindingFlags.Public);
 
     private static object?[] Undefined<T>()

@@ -87,4 +87,17 @@ public class SmallDataTests
         foreach (float[] row in scores.Chunk(classes))
             Assert.IsGreaterThan(0.9f, row[0]);
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
+    public void Rows_that_are_left_out_for_several_reasons_are_counted_by_reason(Kind kind)
+    {
+        List<Example> rows = Family.Rows(4);
+        (rows[0].Weight, rows[1].Weight, rows[2].Features[0], rows[3].Features[0]) = (0, -1, float.NaN, float.NaN);
+        BackpropMlpOptions options = Family.Options(kind);
+        options.ExampleWeightColumnName = "Weight";
+        string message = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Family.Trainer(options).Fit(Family.Data(kind, _mlContext, rows))).Message;
+        StringAssert.Contains(message, "No valid training instances found: 2 with missing or infinite features, 0 with a missing label, 2 with a weight");
+    }
 }

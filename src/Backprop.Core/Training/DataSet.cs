@@ -74,6 +74,9 @@ public sealed partial class DataSet
     /// <summary>The sum of the rows' weights.</summary>
     public double TotalWeight { get; private set; }
 
+    /// <summary>How many rows could not be used, by whoever filled the set: the history of what is trained on it has their number.</summary>
+    public long Skipped { get; set; }
+
     /// <summary>Whether the rows have different weights; where all are equal, they count as none.</summary>
     public bool HasDifferentWeights => _weights is not null;
 

@@ -28,6 +28,9 @@ public interface IRowBlocks
     /// <summary>What the targets of all rows look like.</summary>
     TargetStatistics Statistics { get; }
 
+    /// <summary>How many rows could not be used, and are not among these.</summary>
+    long Skipped { get; }
+
     /// <summary>Reads all rows once, always the same ones in the same blocks; a block is used before the next is asked for.</summary>
     IEnumerable<RowSet> ReadBlocks();
 }

@@ -26,6 +26,7 @@ public abstract partial class MlpModel
             writer.Write(name);
         writer.Write((int)History.StopReason);
         writer.Write(History.BestEpoch);
+        writer.Write(History.SkippedRows);
         writer.WriteValidation(History.StartingValidation);
         writer.WriteEpochs(History.Epochs);
         writer.Write(State is not null);
@@ -98,8 +99,9 @@ public abstract partial class MlpModel
         if (!Enum.IsDefined(reason))
             throw new InvalidDataException($"There is no reason {(int)reason} to stop.");
         int best = reader.ReadInt32();
+        long skipped = reader.ReadInt64();
         ValidationResult? start = reader.ReadValidation();
-        var history = new TrainingHistory(reader.ReadEpochs(), reason) { BestEpoch = best, StartingValidation = start };
+        var history = new TrainingHistory(reader.ReadEpochs(), reason) { BestEpoch = best, SkippedRows = skipped, StartingValidation = start };
         TrainingState? state = null;
         if (reader.ReadBoolean())
             state = new TrainingState(reader.ReadString(), reader.ReadBytes(reader.ReadCount(1, "bytes of state")));

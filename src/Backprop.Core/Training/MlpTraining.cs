@@ -81,6 +81,7 @@ internal static class MlpTraining
             options = options with { CheckpointPath = null };
         (TrainingHistory history, byte[]? state) = TrainingLoop.Run(
             runner, feed.Count, parameters, options, evaluation, identity, isTrained: previous is not null, options.KeepTrainingState);
+        history = history with { SkippedRows = rows.Skipped };
         return new TrainedMlp(network, parameters, history, state is null ? null : new TrainingState(options.OptimizerMemory, state))
         {
             Names = options.OutputNames,

@@ -49,6 +49,9 @@ public sealed class RowSet : IRowBlocks
     /// <inheritdoc/>
     public TargetStatistics Statistics => _statistics.Value;
 
+    /// <inheritdoc/>
+    public long Skipped => Data.Skipped;
+
     /// <summary>
     /// Holds out some rows, at random; of each class the same fraction, but for rounding, and never all. What rounding takes from one class
     /// the next makes up for.

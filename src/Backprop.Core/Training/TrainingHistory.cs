@@ -44,6 +44,9 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, StopReas
     /// </summary>
     public int BestEpoch { get; init; } = Epochs.Count;
 
+    /// <summary>How many training rows could not be used: with missing or infinite numbers, without a label, or of weight 0.</summary>
+    public long SkippedRows { get; init; }
+
     /// <summary>
     /// What the validation rows showed of the model that training went on from; null where there are none, or no such model.
     /// </summary>

@@ -12,6 +12,7 @@ internal sealed class StreamedRows : IRowBlocks
     private readonly long _bytes;
     private readonly RowPart? _part;
     private readonly string _kind;
+    private readonly SkippedRows _skipped;
 
     /// <summary>Looks at all rows once.</summary>
     /// <param name="reader">Reads them.</param>
@@ -21,7 +22,7 @@ internal sealed class StreamedRows : IRowBlocks
     /// <param name="skipped">Is told of the rows that cannot be used.</param>
     public StreamedRows(RowReader reader, long bytes, RowPart? part, string kind, SkippedRows skipped)
     {
-        (_reader, _bytes, _part, _kind) = (reader, bytes, part, kind);
+        (_reader, _bytes, _part, _kind, _skipped) = (reader, bytes, part, kind, skipped);
         Statistics = new TargetStatistics(Classes, Targets);
         IsSparse = true;
         float? firstWeight = null;
@@ -71,6 +72,9 @@ internal sealed class StreamedRows : IRowBlocks
 
     /// <inheritdoc/>
     public int LargestBlock { get; }
+
+    /// <inheritdoc/>
+    public long Skipped => _skipped.Count;
 
     /// <inheritdoc/>
     public TargetStatistics Statistics { get; }

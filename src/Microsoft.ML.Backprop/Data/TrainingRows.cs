@@ -75,6 +75,7 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         if (data.Bytes >= budget)
             return null;
         skipped.Add(skippedHere);
+        data.Skipped = skipped.Count;
         var all = new RowSet(data);
         if (fraction == 0 || data.Count == 0)
             return new TrainingRows(all, null);
@@ -100,6 +101,7 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         { Count: > 0, Features: 0, Labels: 0 } =>
             $"No valid {kind} instances found: all {skipped.Weights} instances have a weight that is not above 0 and finite.",
         { Count: > 0, Features: 0, Weights: 0 } => $"No valid {kind} instances found: all {skipped.Labels} instances have a missing label.",
+        { Features: var features, Count: var count } when features < count => $"No valid {kind} instances found: {skipped}.",
         _ => $"No valid {kind} instances found, all instances have missing features.", // ML.NET's words.
     };
 

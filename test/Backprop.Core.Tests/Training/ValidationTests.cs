@@ -150,6 +150,8 @@ public class ValidationTests
     /// <summary>Rows that count how often they are read.</summary>
     private sealed class Counted(DataSet data) : IRowBlocks
     {
+        public long Skipped => 0;
+
         private readonly RowSet _rows = new(data);
 
         public int Readings { get; private set; }
