@@ -77,12 +77,13 @@ public class StoppingTests
     [TestMethod]
     public void Of_many_small_classes_the_fraction_is_held_out_of_all_together()
     {
-        var data = new DataSet(1, 300);
-        for (int row = 0; row < 900; row++)
-            data.Add([row], row / 3);
+        // Before 300 classes of three rows, 300 of one, which can give none.
+        var data = new DataSet(1, 600);
+        for (int row = 0; row < 1200; row++)
+            data.Add([row], row < 300 ? row : 200 + (row / 3));
         RowSet heldOut = RowSet.HoldOut(data, 0.1, seed: 1).HeldOut;
         Assert.AreEqual(90, heldOut.Count, 1);
-        Assert.AreEqual(1, Enumerable.Range(0, 300).Max(heldOut.Statistics.WeightOf));
+        Assert.AreEqual(1, Enumerable.Range(0, 600).Max(heldOut.Statistics.WeightOf));
     }
 
     [TestMethod]
