@@ -13,7 +13,10 @@ internal sealed class TrainingMonitor(
 {
     private readonly TrainingProgress _progress = new()
     {
-        Epochs = options.Epochs, RowsPerEpoch = rowsPerEpoch, ValidationLoss = validation?.Loss, ValidationMetric = validation?.Metric,
+        Epochs = options.Epochs,
+        RowsPerEpoch = rowsPerEpoch,
+        ValidationLoss = validation?.Loss,
+        ValidationMetric = validation?.Metric,
     };
 
     private readonly long _start = Stopwatch.GetTimestamp();

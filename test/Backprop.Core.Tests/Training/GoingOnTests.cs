@@ -146,7 +146,10 @@ public class GoingOnTests
         int started = 0;
         MlpClassifierOptions options = s_options with
         {
-            Epochs = epochs, CheckpointPath = NewPath(), CheckpointInterval = 5, MiniBatchStarting = () => started++,
+            Epochs = epochs,
+            CheckpointPath = NewPath(),
+            CheckpointInterval = 5,
+            MiniBatchStarting = () => started++,
         };
         MlpClassifier first = MlpClassifier.Train(s_data, options, s_validation);
         started = 0;
@@ -162,7 +165,9 @@ public class GoingOnTests
         int started = 0;
         MlpClassifierOptions options = s_options with
         {
-            CheckpointPath = NewPath(), CheckpointInterval = 5, MiniBatchStarting = () => started++,
+            CheckpointPath = NewPath(),
+            CheckpointInterval = 5,
+            MiniBatchStarting = () => started++,
         };
         MlpClassifier whole = MlpClassifier.Train(s_data, s_options, s_validation);
         MlpClassifier stopped = MlpClassifier.Train(s_data, options with { Progress = Stop(3) }, s_validation);
@@ -187,7 +192,11 @@ public class GoingOnTests
         DataSet data = TwoClasses(60, noise: 3), validation = TwoClasses(300, noise: 3, seed: 2);
         MlpClassifierOptions options = new()
         {
-            HiddenLayers = [16], Optimizer = optimizer, Epochs = 12, L2 = 0, KeepTrainingState = true,
+            HiddenLayers = [16],
+            Optimizer = optimizer,
+            Epochs = 12,
+            L2 = 0,
+            KeepTrainingState = true,
             LearningRate = optimizer == OptimizerKind.Sgd ? 0.1 : 0.02,
         };
         MlpClassifier model = MlpClassifier.Train(data, options, validation);
@@ -215,7 +224,12 @@ public class GoingOnTests
     {
         MlpClassifierOptions options = s_options with
         {
-            HiddenLayers = [500], Optimizer = optimizer, Epochs = 12, LearningRate = 0.001, Dropout = 0, KeepTrainingState = true,
+            HiddenLayers = [500],
+            Optimizer = optimizer,
+            Epochs = 12,
+            LearningRate = 0.001,
+            Dropout = 0,
+            KeepTrainingState = true,
         };
         long without = Size(MlpClassifier.Train(s_data, options with { KeepTrainingState = false }));
         Assert.AreEqual(times, (double)Size(MlpClassifier.Train(s_data, options)) / without, 0.1 * times);
@@ -250,7 +264,11 @@ public class GoingOnTests
         MlpClassifier good = MlpClassifier.Train(s_data, s_options with { Epochs = 30, Dropout = 0 });
         MlpClassifierOptions harmful = s_options with
         {
-            LearningRate = 3, Momentum = 0.99, EarlyStopping = true, Patience = 4, Epochs = 20,
+            LearningRate = 3,
+            Momentum = 0.99,
+            EarlyStopping = true,
+            Patience = 4,
+            Epochs = 20,
         };
         MlpClassifier kept = MlpClassifier.Train(s_data, harmful, s_validation, good);
         CollectionAssert.AreEqual(Parameters(good), Parameters(kept));
@@ -287,7 +305,11 @@ public class GoingOnTests
         CultureInfo before = CultureInfo.CurrentCulture;
         MlpRegressorOptions options = new()
         {
-            HiddenLayers = [4], Epochs = 2, Loss = new HuberLoss(0.5), Schedule = new InverseScalingSchedule(0.25), CheckpointPath = path,
+            HiddenLayers = [4],
+            Epochs = 2,
+            Loss = new HuberLoss(0.5),
+            Schedule = new InverseScalingSchedule(0.25),
+            CheckpointPath = path,
         };
         try
         {
