@@ -25,6 +25,7 @@ public class ReadmeTests
             string output = Programs.Run("ReadmeProgram", folder);
             StringAssert.Matches(output, new(@"MicroAccuracy: 0\.9\d{3}"));
             StringAssert.Matches(output, new(@"\d( \d){9}, from columns Number: Int32, Features: Vector<Single, 64>"));
+            StringAssert.Matches(output, new(@"^9: \d+\.\d ?%\r?$", System.Text.RegularExpressions.RegexOptions.Multiline));
             StringAssert.Matches(output, new(@"1 xor 0 is 1, with probability (0\.[5-9]\d|1\.00)"));
             Assert.IsTrue(File.Exists(Path.Combine(folder, "xor.onnx")));
         }

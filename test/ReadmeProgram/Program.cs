@@ -17,8 +17,11 @@ Console.WriteLine($"MicroAccuracy: {metrics.MicroAccuracy:F4}");
 mlContext.Model.Save(model, data.Schema, "digits.zip");
 
 ITransformer loaded = new MLContext().Model.Load("digits.zip", out DataViewSchema inputSchema);
-IEnumerable<int> predicted = loaded.Transform(split.TestSet).GetColumn<int>("PredictedLabel");
-Console.WriteLine($"{string.Join(' ', predicted.Take(10))}, from columns {string.Join(", ", inputSchema)}");
+IDataView predicted = loaded.Transform(split.TestSet);
+Console.WriteLine($"{string.Join(' ', predicted.GetColumn<int>("PredictedLabel").Take(10))}, from columns {string.Join(", ", inputSchema)}");
+float[] scores = predicted.GetColumn<float[]>("Score").First();
+foreach ((string digit, float probability) in predicted.Schema.GetScoresByLabel(scores))
+    Console.WriteLine($"{digit}: {probability:P1}");
 
 float[] features = [0, 0, 0, 1, 1, 0, 1, 1];
 int[] labels = [0, 1, 1, 0];
