@@ -133,7 +133,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// The seed of initial weights, shuffles, dropout and held-out rows: equal seeds give equal bits on one kind of machine. Where it is
-    /// null, a trainer made from an <see cref="MLContext"/> draws one from there when it is made, and any other uses 0. Default null.
+    /// null, a trainer made from an <see cref="MLContext"/> draws one from there when it is made, unless there is a
+    /// <see cref="CheckpointPath"/>: a later process would draw another. That one, and any other trainer, uses 0. Default null.
     /// </summary>
     public int? Seed;
 

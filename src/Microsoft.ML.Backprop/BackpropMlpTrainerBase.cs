@@ -27,7 +27,8 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
             TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
     {
         _loadName = loadName;
-        _options = options.CreateOptions() with { Seed = options.Seed ?? seedDrawn ?? Host.Rand.Next() };
+        // A process that goes on from a checkpoint must not draw another seed.
+        _options = options.CreateOptions() with { Seed = options.Seed ?? seedDrawn ?? (options.CheckpointPath is null ? Host.Rand.Next() : 0) };
         _memoryBudget = options.MemoryBudget is { } megabytes ? (long)megabytes << 20 : long.MaxValue;
     }
 

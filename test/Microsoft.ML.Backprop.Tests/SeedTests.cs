@@ -38,6 +38,22 @@ public class SeedTests
 
     [TestMethod]
     [DynamicData(nameof(Family.All), typeof(Family))]
+    public void With_a_checkpoint_no_seed_is_drawn_so_that_another_process_goes_on(Kind kind)
+    {
+        string folder = Directory.CreateTempSubdirectory("backprop").FullName;
+        BackpropMlpOptions options = Family.Options(kind);
+        (options.Seed, options.CheckpointPath) = (null, Path.Combine(folder, "training.checkpoint"));
+        IDataView data = Family.Data(kind, new MLContext());
+        Assert.HasCount(2, Family.Learned(Family.Trainer(options, new MLContext()).Fit(data)).History.Epochs);
+        options.NumberOfIterations = 3;
+        float[] gone = Family.Learned(Family.Trainer(options, new MLContext()).Fit(data)).Parameters;
+        (options.Seed, options.CheckpointPath) = (0, null);
+        CollectionAssert.AreEqual(Family.Learned(Family.Trainer(options).Fit(data)).Parameters, gone);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Family.All), typeof(Family))]
     public void The_number_of_threads_changes_no_bit(Kind kind)
     {
         IDataView data = Family.WideData(kind, new MLContext(), Family.Rows());
