@@ -16,7 +16,8 @@ public static class LabelScores
     /// <param name="scores">The scores of one prediction.</param>
     /// <param name="scoreColumnName">The column that they are of.</param>
     /// <returns>
-    /// The scores by the labels' texts (keys without values are called by their number, from 1), in the order of the classes.
+    /// The scores by the labels' texts, in the order of the classes or targets. One without a name, or with one that is taken, is called by
+    /// its number, from 0.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There is no such column, it is no vector of <see cref="float"/>, or there are not as many scores as it has.
@@ -38,8 +39,13 @@ public static class LabelScores
         string[]? labels = AnnotationTexts.Of(column, AnnotationUtils.Kinds.TrainingLabelValues, size) ??
             AnnotationTexts.Of(column, AnnotationUtils.Kinds.SlotNames, size);
         var byLabel = new Dictionary<string, float>(size);
-        for (int i = 0; i < size; i++)
-            byLabel.Add(labels?[i] ?? (i + 1).ToString(CultureInfo.InvariantCulture), scores[i]);
+        for (int slot = 0; slot < size; slot++)
+        {
+            string? label = labels?[slot];
+            if (string.IsNullOrEmpty(label) || !byLabel.TryAdd(label, scores[slot]))
+                byLabel.Add(slot.ToString(CultureInfo.InvariantCulture), scores[slot]);
+        }
+
         return byLabel;
     }
 }

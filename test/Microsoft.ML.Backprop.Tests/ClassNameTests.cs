@@ -39,7 +39,7 @@ public class ClassNameTests
         IDataView keys = _mlContext.Data.LoadFromEnumerable<Numbered>([new() { Label = 0, Features = [1] }, new() { Label = 1, Features = [2] }]);
         model = new BackpropMlpTrainer(Quick()).Fit(keys);
         Assert.IsNull(model.Model.ClassNames);
-        CollectionAssert.AreEqual(new[] { "1", "2" }, model.Transform(keys).Schema.GetScoresByLabel(new float[2]).Keys.ToArray());
+        CollectionAssert.AreEqual(new[] { "0", "1" }, model.Transform(keys).Schema.GetScoresByLabel(new float[2]).Keys.ToArray());
     }
 
     [TestMethod]
@@ -49,6 +49,13 @@ public class ClassNameTests
         DataViewSchema schema = Family.Trainer(Family.Options(Kind.MultiTarget)).Fit(data).Transform(data).Schema;
         IReadOnlyDictionary<string, float> scores = schema.GetScoresByLabel([1, 2]);
         Assert.AreEqual((1f, 2f), (scores["Number"], scores["Other"]));
+
+        // Of two slots that are called alike, and one that is not called anything.
+        IDataView odd = _mlContext.Transforms.Concatenate("Two", "Number", "Other").Append(_mlContext.Transforms.DropColumns("Label"))
+            .Append(_mlContext.Transforms.CopyColumns("Pair", "Features")).Append(_mlContext.Transforms.Concatenate("Label", "Number", "Number", "Pair"))
+            .Fit(data).Transform(data);
+        schema = Family.Trainer(Family.Options(Kind.MultiTarget)).Fit(odd).Transform(odd).Schema;
+        CollectionAssert.AreEqual(new[] { "Number", "1", "2", "3", "4" }, schema.GetScoresByLabel([1, 2, 3, 4, 5]).Keys.ToArray());
     }
 
     [TestMethod]

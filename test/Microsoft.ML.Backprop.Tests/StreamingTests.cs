@@ -271,6 +271,22 @@ public class StreamingTests
         }
     }
 
+    [TestMethod]
+    public void A_checkpoint_of_other_blocks_is_of_another_training()
+    {
+        string folder = Directory.CreateTempSubdirectory("backprop").FullName;
+        IDataView data = Load(Rows(90_000));
+        BackpropMlpBinaryTrainer.Options options = new()
+        {
+            HiddenLayers = [2], NumberOfIterations = 1, MemoryBudget = 1, CheckpointPath = Path.Combine(folder, "training.checkpoint"),
+        };
+        Fit(options, data);
+        options.MemoryBudget = 2;
+        string message = Assert.Throws<Exception>(() => Fit(options, data)).GetBaseException().Message;
+        StringAssert.Matches(message, new(@"of another training: there 'rows 90000, .* in blocks of at most \d+', now 'rows 90000,"));
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Internal in ML.NET, where AutoML calls it.</summary>
     private void CancelExecution()
     {

@@ -163,7 +163,7 @@ internal static class MlpTraining
     private static string Identity(IRowBlocks rows, IRowBlocks? validation, MlpOptions options, Mlp network, float[] parameters)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes<float>(parameters));
+        string weights = Fingerprint(MemoryMarshal.AsBytes<float>(parameters));
         foreach (RowSet block in rows.ReadBlocks().Concat(validation?.ReadBlocks() ?? []))
         {
             if (options.Cancellation.IsCancellationRequested)
@@ -176,9 +176,11 @@ internal static class MlpTraining
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}\n" +
+            $"rows {rows.Statistics.Count}, together of weight {rows.Statistics.TotalWeight:R}, in blocks of at most {rows.LargestBlock}\n" +
             $"validation rows {validation?.Statistics.Count ?? 0}, together of weight {validation?.Statistics.TotalWeight ?? 0:R}\n" +
             $"columns {rows.Columns}\n{Checkpoint.Describe(network.Loss)}\n{Checkpoint.Describe(options)}\n" +
-            $"first parameters and rows {Convert.ToHexString(hash.GetHashAndReset())}");
+            $"starting weights of fingerprint {weights}\ndata of fingerprint {Convert.ToHexString(hash.GetHashAndReset()[..8])}");
     }
+
+    private static string Fingerprint(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes)[..8]);
 }
