@@ -78,7 +78,10 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// </summary>
     public double L2Regularization = Defaults.L2Regularization;
 
-    /// <summary>The factor of the sum of the weights' sizes in the cost, 0 or more and finite; biases are not penalised. Default 0.</summary>
+    /// <summary>
+    /// The factor of the sum of the weights' sizes in the cost, 0 or more and finite; biases are not penalised. With it, gradients of
+    /// sparse features are made whole, as with <see cref="GradientClipping"/>. Default 0.
+    /// </summary>
     public double L1Regularization;
 
     /// <summary>
@@ -88,8 +91,9 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public double Dropout;
 
     /// <summary>
-    /// The most length that a minibatch's gradient may have, all parameters together, above 0: a longer one is made as long as that.
-    /// Null for no limit. Default null.
+    /// The most length that a minibatch's gradient may have, all parameters together, above 0 and finite: a longer one is made as long as
+    /// that. With it, gradients of sparse features are made whole: a step takes as long as with the zeros written out, and Adam, AdamW and
+    /// RMSProp change all weights. Null for no limit. Default null.
     /// </summary>
     public double? GradientClipping;
 

@@ -17,7 +17,8 @@ namespace Microsoft.ML.Backprop;
 /// <c>Score</c>, the probability of each class. Rows with a missing or infinite feature, a missing label, or a weight that
 /// is not above 0 and finite are skipped, and counted in one warning.</para>
 /// <para>Sparse features of which fewer than one value in eight is present stay sparse: a step touches only the weights of what is
-/// present. SGD ends up where it would with the zeros written out; Adam, AdamW and RMSProp change the weights of present features only.</para>
+/// present. SGD ends up where it would with the zeros written out; Adam, AdamW and RMSProp change the weights of present features only.
+/// <see cref="BackpropMlpOptions.L1Regularization"/> and <see cref="BackpropMlpOptions.GradientClipping"/> make gradients whole.</para>
 /// <list type="table">
 /// <listheader><term>Trainer characteristics</term><description/></listheader>
 /// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
