@@ -68,7 +68,8 @@ internal static class GemmSection
     {
         using var team = new WorkerTeam(threads);
         (int m, int n, int k) = (product.M, product.N, product.K);
-        (ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> c) = (Numbers(m * k), Numbers(k * n), AlignedBuffer.Allocate<float>(m * n));
+        (ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> c) =
+            (Numbers(m * k), Numbers(k * n), AlignedBuffer.Allocate<float>(m * n));
         var actions = new List<Action> { () => Gemm.Multiply<float>(false, false, m, n, k, a, b, c, team: team) };
         if (bench.HasOpenBlas)
         {
@@ -87,7 +88,8 @@ internal static class GemmSection
         foreach (Product product in products)
         {
             (int m, int n, int k) = (product.M, product.N, product.K);
-            (ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> c) = (Numbers(m * k), Numbers(k * n), AlignedBuffer.Allocate<float>(m * n));
+            (ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> c) =
+                (Numbers(m * k), Numbers(k * n), AlignedBuffer.Allocate<float>(m * n));
             double[] best = Timing.Best(
                 seconds, default,
                 () => Gemm.Multiply<float>(false, false, m, n, k, a, b, c),

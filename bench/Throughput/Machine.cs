@@ -40,7 +40,9 @@ internal sealed class Machine
     private static string ProcessorName()
     {
         const string file = "/proc/cpuinfo";
-        string? name = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? name = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return name is not null
             ? name[(name.IndexOf(':') + 1)..].Trim()
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();

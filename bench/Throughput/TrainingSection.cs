@@ -28,7 +28,8 @@ internal static class TrainingSection
         }
 
         bench.Report.Line();
-        bench.Report.Line("Rates: the best epoch; of the peers, the better of 1 and 2 threads. Of peak: 1 thread's share of the peak of one core, counting");
+        bench.Report.Line(
+            "Rates: the best epoch; of the peers, the better of 1 and 2 threads. Of peak: 1 thread's share of the peak of one core, counting");
         bench.Report.Line("only operations that the network needs. Parts of a step: 1 thread. Bytes a step: the more of 1 and 2 threads.");
         bench.Report.Line($"Loss: the mean cross-entropy of the minibatches of epoch {1 + bench.Options.Epochs}.");
     }

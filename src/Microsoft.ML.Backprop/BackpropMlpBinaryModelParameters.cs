@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(BackpropMlpBinaryModelParameters), null, typeof(SignatureLoadModel), "Backprop MLP (binary)", BackpropMlpBinaryModelParameters.LoaderSignature)]
+    typeof(BackpropMlpBinaryModelParameters), null, typeof(SignatureLoadModel), "Backprop MLP (binary)",
+    BackpropMlpBinaryModelParameters.LoaderSignature)]
 
 namespace Microsoft.ML.Backprop;
 

@@ -21,7 +21,8 @@ namespace Microsoft.ML.Backprop;
 /// <listheader><term>Trainer characteristics</term><description/></listheader>
 /// <item><term>Machine learning task</term><description>Binary classification</description></item>
 /// <item><term>Is normalization required?</term><description>Yes</description></item>
-/// <item><term>Is caching required?</term><description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
+/// <item><term>Is caching required?</term>
+/// <description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>BackpropMLNet</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes</description></item>
 /// </list>
@@ -98,8 +99,9 @@ public sealed partial class BackpropMlpBinaryTrainer : BackpropMlpTrainerBase<
         return new BooleanLabel();
     }
 
-    private protected override (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator> Model, TrainingHistory History) Train(
-        TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context)
+    private protected override
+        (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator> Model, TrainingHistory History) Train(
+            TrainingRows rows, LabelFormat label, MlpOptions options, TrainContext context)
     {
         var previous = (CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>?)context.InitialPredictor;
         MlpBinaryClassifier trained = MlpBinaryClassifier.Train(rows.Rows, (MlpClassifierOptions)options, rows.Validation, previous?.SubModel.Model);

@@ -16,7 +16,9 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>The activation of the hidden units. Default <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation = ActivationKind.Relu;
 
-    /// <summary>The distribution that weights are drawn from at the start; biases start at 0. Default <see cref="InitializerKind.HeUniform"/>.</summary>
+    /// <summary>
+    /// The distribution that weights are drawn from at the start; biases start at 0. Default <see cref="InitializerKind.HeUniform"/>.
+    /// </summary>
     public InitializerKind Initializer = InitializerKind.HeUniform;
 
     /// <summary>The number of passes over the training data, 1 or more. Default <see cref="Defaults.NumberOfIterations"/>.</summary>
@@ -120,7 +122,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public int Patience = Defaults.Patience;
 
     /// <summary>
-    /// What counts as getting better, for <see cref="EarlyStopping"/>: more than this, 0 or more and finite. Default <see cref="Defaults.MinimumImprovement"/>.
+    /// What counts as getting better, for <see cref="EarlyStopping"/>: more than this, 0 or more and finite.
+    /// Default <see cref="Defaults.MinimumImprovement"/>.
     /// </summary>
     public double MinimumImprovement = Defaults.MinimumImprovement;
 
@@ -145,7 +148,9 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <summary>Called after each pass, and where <see cref="ProgressInterval"/> says so within; it may ask to stop. Default null.</summary>
     public Action<TrainingProgress>? Progress;
 
-    /// <summary>The minibatches from one call of <see cref="Progress"/> within a pass to the next, 1 or more; null for none within. Default null.</summary>
+    /// <summary>
+    /// The minibatches from one call of <see cref="Progress"/> within a pass to the next, 1 or more; null for none within. Default null.
+    /// </summary>
     public int? ProgressInterval;
 
     /// <summary>

@@ -21,7 +21,8 @@ namespace Microsoft.ML.Backprop;
 /// <listheader><term>Trainer characteristics</term><description/></listheader>
 /// <item><term>Machine learning task</term><description>Regression</description></item>
 /// <item><term>Is normalization required?</term><description>Yes, of the features; the label is normalized inside</description></item>
-/// <item><term>Is caching required?</term><description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
+/// <item><term>Is caching required?</term>
+/// <description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>BackpropMLNet</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes</description></item>
 /// </list>
@@ -81,7 +82,9 @@ public sealed partial class BackpropMlpRegressionTrainer : BackpropMlpTrainerBas
     [EditorBrowsable(EditorBrowsableState.Never)]
     public override void CheckLabelCompatible(SchemaShape.Column labelCol)
     {
-        if (labelCol is not { Kind: SchemaShape.Column.VectorKind.Vector, IsKey: false, ItemType: NumberDataViewType { RawType: var type } } || type != typeof(float))
+        bool isVectorOfSingle = labelCol is { Kind: SchemaShape.Column.VectorKind.Vector, IsKey: false, ItemType: NumberDataViewType type } &&
+            type.RawType == typeof(float);
+        if (!isVectorOfSingle)
             base.CheckLabelCompatible(labelCol);
     }
 

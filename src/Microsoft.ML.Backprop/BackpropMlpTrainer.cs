@@ -23,7 +23,8 @@ namespace Microsoft.ML.Backprop;
 /// <listheader><term>Trainer characteristics</term><description/></listheader>
 /// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
 /// <item><term>Is normalization required?</term><description>Yes</description></item>
-/// <item><term>Is caching required?</term><description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
+/// <item><term>Is caching required?</term>
+/// <description>No: the data are read once, unless they take more than <see cref="BackpropMlpOptions.MemoryBudget"/></description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>BackpropMLNet</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes</description></item>
 /// </list>
@@ -38,7 +39,9 @@ public sealed partial class BackpropMlpTrainer
     /// <param name="labelColumnName">The label column, of key type.</param>
     /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> of known size.</param>
     /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
-    /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for <see cref="BackpropMlpOptions.HiddenLayers"/>'s default.</param>
+    /// <param name="hiddenLayers">
+    /// The units of each hidden layer, each 1 or more; null for <see cref="BackpropMlpOptions.HiddenLayers"/>'s default.
+    /// </param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
     /// <param name="learningRate">The step size, above 0.</param>
     /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>

@@ -68,7 +68,8 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
         {
             throw Host.ExceptParam(
                 nameof(options.EarlyStopping),
-                "EarlyStopping is asked for without validation data to go by: set ValidationFraction, give Fit validation data, or set Tolerance instead, which goes by the training loss.");
+                "EarlyStopping is asked for without validation data to go by: set ValidationFraction, give Fit validation data, or set " +
+                "Tolerance instead, which goes by the training loss.");
         }
 
         using IChannel channel = Host.Start("Training");
@@ -108,7 +109,8 @@ public abstract class BackpropMlpTrainerBase<TTransformer, TModel> : TrainerEsti
         if ((validation.Classes, validation.Targets) != (training.Classes, training.Targets))
         {
             throw Host.ExceptParam(
-                nameof(validation), $"The label of the validation data has {Describe(validation)}; that of the training data has {Describe(training)}.");
+                nameof(validation),
+                $"The label of the validation data has {Describe(validation)}; that of the training data has {Describe(training)}.");
         }
 
         if (training.Names is not { } names || validation.Names is not { } others || names.SequenceEqual(others))

@@ -31,11 +31,16 @@ public static class LabelScores
         if (column.Type is not VectorDataViewType { Size: > 0 and var size, ItemType: NumberDataViewType item } || item.RawType != typeof(float))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(scoreColumnName), scoreColumnName, $"Column '{scoreColumnName}' is {column.Type}; it must be a vector of Single of known size.");
+                nameof(scoreColumnName), scoreColumnName,
+                $"Column '{scoreColumnName}' is {column.Type}; it must be a vector of Single of known size.");
         }
 
         if (scores.Length != size)
-            throw new ArgumentOutOfRangeException(nameof(scores), scores.Length, $"There are {scores.Length} scores; column '{scoreColumnName}' has {size}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(scores), scores.Length, $"There are {scores.Length} scores; column '{scoreColumnName}' has {size}.");
+        }
+
         string[]? labels = AnnotationTexts.Of(column, AnnotationUtils.Kinds.TrainingLabelValues, size) ??
             AnnotationTexts.Of(column, AnnotationUtils.Kinds.SlotNames, size);
         var byLabel = new Dictionary<string, float>(size);

@@ -24,7 +24,8 @@ public static class MultiTargetEvaluation
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidOperationException">There is no row with labels.</exception>
     public static IReadOnlyList<TargetMetrics> EvaluateMultiTarget(
-        this RegressionCatalog catalog, IDataView data, string labelColumnName = DefaultColumnNames.Label, string scoreColumnName = DefaultColumnNames.Score)
+        this RegressionCatalog catalog, IDataView data,
+        string labelColumnName = DefaultColumnNames.Label, string scoreColumnName = DefaultColumnNames.Score)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
         Contracts.CheckValue(data, nameof(data));

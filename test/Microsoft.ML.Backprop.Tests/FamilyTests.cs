@@ -1,4 +1,5 @@
 using Backprop.Training;
+using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Backprop.Tests;
@@ -11,7 +12,8 @@ public class FamilyTests
 
     private static BackpropMlpBinaryTrainer.Options Binary => new() { HiddenLayers = [8], NumberOfIterations = 30, Seed = 1 };
 
-    private static BackpropMlpRegressionTrainer.Options Regression => new() { HiddenLayers = [16], NumberOfIterations = 40, Seed = 1, LabelColumnName = "Number" };
+    private static BackpropMlpRegressionTrainer.Options Regression =>
+        new() { HiddenLayers = [16], NumberOfIterations = 40, Seed = 1, LabelColumnName = "Number" };
 
     [TestMethod]
     public void Two_classes_are_told_apart_by_logit_probability_and_label()
@@ -116,7 +118,8 @@ public class FamilyTests
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => trainer.Fit(train)).Message, "ValidationFraction");
         options.ValidationFraction = 0.3;
         Assert.IsNotNull(new BackpropMlpBinaryTrainer(options).Fit(train).Model.SubModel.History.Epochs[0].ValidationMetric);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new BackpropMlpBinaryTrainer(options).Fit(train, other)).Message, "one of the two");
+        StringAssert.Contains(
+            Assert.Throws<ArgumentException>(() => new BackpropMlpBinaryTrainer(options).Fit(train, other)).Message, "one of the two");
     }
 
     [TestMethod]
@@ -128,7 +131,8 @@ public class FamilyTests
         float[] whole = Scores(new BackpropMlpBinaryTrainer(binary).Fit(data).Transform(data));
         binary.NumberOfIterations = 3;
         var half = new BackpropMlpBinaryTrainer(binary).Fit(data);
-        var loaded = (BinaryPredictionTransformer<Calibrators.CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, Calibrators.PlattCalibrator>>)Family.Reloaded(half, data.Schema);
+        var loaded = (BinaryPredictionTransformer<CalibratedModelParametersBase<BackpropMlpBinaryModelParameters, PlattCalibrator>>)
+            Family.Reloaded(half, data.Schema);
         CollectionAssert.AreEqual(whole, Scores(new BackpropMlpBinaryTrainer(binary).Fit(data, half.Model).Transform(data)));
         CollectionAssert.AreEqual(whole, Scores(new BackpropMlpBinaryTrainer(binary).Fit(data, loaded.Model).Transform(data)));
 
@@ -156,7 +160,8 @@ public class FamilyTests
         Assert.IsGreaterThan(0.99, history.Epochs[^1].ValidationMetric!.Value);
         Assert.IsTrue(messages.All(m => m.Rows == m.PerEpoch && m.PerEpoch is > 53_000 and < 55_000), $"{messages[0]}");
         CollectionAssert.AreEqual(
-            history.Epochs.Select(e => e.Loss).ToArray(), new BackpropMlpRegressionTrainer(options).Fit(data).Model.History.Epochs.Select(e => e.Loss).ToArray());
+            history.Epochs.Select(e => e.Loss).ToArray(),
+            new BackpropMlpRegressionTrainer(options).Fit(data).Model.History.Epochs.Select(e => e.Loss).ToArray());
 
         // A budget that is not reached changes nothing.
         IDataView few = Load(Rows(500));

@@ -93,7 +93,8 @@ public class PipelineTests
         IEnumerable<SparsePoint> sparse = Points().Select(p =>
         {
             int[] present = [.. Enumerable.Range(0, 4).Where(i => p.Features[i] != 0)];
-            return new SparsePoint { Name = p.Name, Features = new VBuffer<float>(4, present.Length, [.. present.Select(i => p.Features[i])], present) };
+            float[] values = [.. present.Select(i => p.Features[i])];
+            return new SparsePoint { Name = p.Name, Features = new VBuffer<float>(4, present.Length, values, present) };
         });
         IDataView sparseData = _mlContext.Data.LoadFromEnumerable(sparse);
         sparseData = _mlContext.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(sparseData).Transform(sparseData);

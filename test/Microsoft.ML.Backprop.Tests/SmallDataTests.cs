@@ -98,6 +98,7 @@ public class SmallDataTests
         options.ExampleWeightColumnName = "Weight";
         string message = Assert.ThrowsExactly<InvalidOperationException>(
             () => Family.Trainer(options).Fit(Family.Data(kind, _mlContext, rows))).Message;
-        StringAssert.Contains(message, "No valid training instances found: 2 with missing or infinite features, 0 with a missing label, 2 with a weight");
+        StringAssert.Contains(
+            message, "No valid training instances found: 2 with missing or infinite features, 0 with a missing label, 2 with a weight");
     }
 }

@@ -16,7 +16,9 @@ internal static class TestData
 
     /// <summary>The digits with columns Number (Int32) and Features.</summary>
     public static IDataView Digits(MLContext mlContext) => mlContext.Data.LoadFromTextFile(
-        DigitsPath, [new TextLoader.Column("Number", DataKind.Int32, 64), new TextLoader.Column("Features", DataKind.Single, 0, 63)], separatorChar: ',');
+        DigitsPath,
+        [new TextLoader.Column("Number", DataKind.Int32, 64), new TextLoader.Column("Features", DataKind.Single, 0, 63)],
+        separatorChar: ',');
 
     /// <summary>Number to Label, pixels to [0, 1].</summary>
     public static EstimatorChain<NormalizingTransformer> Prepare(MLContext mlContext) =>

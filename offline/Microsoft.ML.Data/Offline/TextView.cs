@@ -134,7 +134,8 @@ internal sealed class TextView(DataViewSchema schema, TextLoader.Options options
             return (T)(object)double.NaN;
         return Conversions.TryParse(text, out T value)
             ? value
-            : throw Contracts.ExceptDecode($"Parsing failed with an exception: Could not parse value {text} in line {line.Number}, column {column.Name}");
+            : throw Contracts.ExceptDecode(
+                $"Parsing failed with an exception: Could not parse value {text} in line {line.Number}, column {column.Name}");
     }
 
     public sealed record Line(long Number, string[] Fields);

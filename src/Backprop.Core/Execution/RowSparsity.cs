@@ -28,8 +28,12 @@ internal readonly record struct RowSparsity(Variable Parameter, Node A, Node G, 
             bool isForOptimizer = !readers[gradient].Any() && !outputs.Contains(gradient) && gradients.Values.Count(other => other == gradient) == 1;
             if (!isForOptimizer || order.Find(node => node.Source == parameter) is not { } w || outputs.Contains(w))
                 continue;
-            if (MultipleOf(gradient, w) is not { } multiple || !readers[w].All(reader => reader == gradient || IsProduct(reader, gradient.Inputs[0], w)))
+            if (MultipleOf(gradient, w) is not { } multiple ||
+                !readers[w].All(reader => reader == gradient || IsProduct(reader, gradient.Inputs[0], w)))
+            {
                 continue;
+            }
+
             found.Add(new RowSparsity(parameter, gradient.Inputs[0], gradient.Inputs[1], multiple));
             order.Remove(gradient);
         }

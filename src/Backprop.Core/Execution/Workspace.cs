@@ -64,7 +64,9 @@ public sealed class Workspace<T> : IDisposable
         return Values(feed.Slot, rows);
     }
 
-    /// <summary>The values of a sparse input, to be written before a run: as many rows as the run will bind. They stay until it is asked for again.</summary>
+    /// <summary>
+    /// The values of a sparse input, to be written before a run: as many rows as the run will bind. They stay until it is asked for again.
+    /// </summary>
     /// <param name="input">A sparse input of the plan.</param>
     /// <returns>A matrix without rows, to which they are added.</returns>
     /// <exception cref="ArgumentException">The plan has no such input, or it is not sparse.</exception>
@@ -140,7 +142,8 @@ public sealed class Workspace<T> : IDisposable
         ArgumentNullException.ThrowIfNull(output);
         if (!_slotOf.TryGetValue(output, out Slot slot))
             throw new ArgumentException(
-                $"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.", nameof(output));
+                $"{output.Label} is no output of the plan; its outputs are {string.Join(", ", _plan.Readable.Select(v => v.Label))}.",
+                nameof(output));
         if (_rows < 0)
             throw new InvalidOperationException("The plan has not run yet.");
         return Values(slot, _rows);
@@ -175,7 +178,8 @@ public sealed class Workspace<T> : IDisposable
     }
 
     private RowSparseGradient<T> RowsOf(RowSparsity rows) => new(
-        rows.Parameter.Segment!, rows.Multiple, _sparse[_plan.SlotOf(rows.A).Offset], _buffers[_plan.SlotOf(rows.G).Buffer], _plan.SlotOf(rows.G).Offset);
+        rows.Parameter.Segment!, rows.Multiple, _sparse[_plan.SlotOf(rows.A).Offset],
+        _buffers[_plan.SlotOf(rows.G).Buffer], _plan.SlotOf(rows.G).Offset);
 
     private void CheckFed(int rows)
     {

@@ -29,7 +29,9 @@ public abstract record Operation
     /// sum over i of (grad_X op.f(inputs)_i) G_i (equation 6.54), as new variables in the graph.
     /// </summary>
     /// <param name="inputs">The inputs that the operation was applied to.</param>
-    /// <param name="x">Which of them to differentiate by. Where one variable stands twice among the inputs, each place is asked for by itself.</param>
+    /// <param name="x">
+    /// Which of them to differentiate by. Where one variable stands twice among the inputs, each place is asked for by itself.
+    /// </param>
     /// <param name="g">The gradient on the operation's result, of its shape.</param>
     /// <returns>The gradient on that input, of its shape; null where it is zero everywhere.</returns>
     public abstract Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g);

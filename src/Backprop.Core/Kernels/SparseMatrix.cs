@@ -74,7 +74,9 @@ public sealed class SparseMatrix<T>
     /// <summary>Adds a row.</summary>
     /// <param name="columns">The columns that are present, increasing.</param>
     /// <param name="values">Their values.</param>
-    /// <exception cref="ArgumentException">There are not as many values, or the columns do not increase or are not below <see cref="Columns"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are not as many values, or the columns do not increase or are not below <see cref="Columns"/>.
+    /// </exception>
     public void AddRow(ReadOnlySpan<int> columns, ReadOnlySpan<T> values)
     {
         if (columns.Length != values.Length)

@@ -14,7 +14,8 @@ internal interface IWorkerJob
 /// <summary>
 /// A fixed number of threads that run the parts of a job together; the calling thread is one of them. A call allocates
 /// nothing. The caller takes parts from the first on, the others from the last, so that in equal jobs one after the other a
-/// thread mostly gets the same parts, and finds their memory in its caches. A worker that has finished spins for a moment, since kernels follow each other closely, and then sleeps.
+/// thread mostly gets the same parts, and finds their memory in its caches. A worker that has finished spins for a moment, since
+/// kernels follow each other closely, and then sleeps.
 /// </summary>
 /// <remarks>
 /// One job runs at a time: a team is for one thread to use, and a part must not call its own team. A team that is dropped

@@ -60,6 +60,7 @@ public static class ActivationKinds
         ActivationKind.Silu => Op.Silu(a),
         ActivationKind.Mish => Op.Mish(a),
         ActivationKind.Softplus => Op.Softplus(a),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"The activation must be one of {string.Join(", ", Enum.GetNames<ActivationKind>())}."),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(kind), kind, $"The activation must be one of {string.Join(", ", Enum.GetNames<ActivationKind>())}."),
     };
 }

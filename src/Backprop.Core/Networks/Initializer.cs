@@ -5,7 +5,9 @@ namespace Backprop.Networks;
 /// <summary>The distributions that starting values of weights are drawn from: a variance, in an even or a normal form.</summary>
 public enum InitializerKind
 {
-    /// <summary>Even, variance 2 / fanIn, which keeps the size of the signal through ReLU layers (He et al. 2015, arXiv 1502.01852, equation 10).</summary>
+    /// <summary>
+    /// Even, variance 2 / fanIn, which keeps the size of the signal through ReLU layers (He et al. 2015, arXiv 1502.01852, equation 10).
+    /// </summary>
     HeUniform,
 
     /// <summary>Normal, variance 2 / fanIn.</summary>
@@ -47,7 +49,8 @@ public static class Initializer
             InitializerKind.HeUniform or InitializerKind.HeNormal => 2.0 / fanIn,
             InitializerKind.GlorotUniform or InitializerKind.GlorotNormal => 2.0 / ((double)fanIn + fanOut),
             InitializerKind.LeCunUniform or InitializerKind.LeCunNormal => 1.0 / fanIn,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"The initializer must be one of {string.Join(", ", Enum.GetNames<InitializerKind>())}."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(kind), kind, $"The initializer must be one of {string.Join(", ", Enum.GetNames<InitializerKind>())}."),
         };
         if (kind is InitializerKind.HeNormal or InitializerKind.GlorotNormal or InitializerKind.LeCunNormal)
         {

@@ -38,11 +38,18 @@ public sealed record BroadcastTo(Shape Target) : Operation
     internal static void CheckBroadcast(Operation operation, Shape small, Shape large)
     {
         if (small.Rank > large.Rank || large.Rank > Strided.MaxRank)
-            throw new ArgumentException($"{operation.Name} between {small} and {large}: the first may not have more axes, the second at most {Strided.MaxRank}.");
+        {
+            throw new ArgumentException(
+                $"{operation.Name} between {small} and {large}: the first may not have more axes, the second at most {Strided.MaxRank}.");
+        }
+
         for (int fromEnd = 1; fromEnd <= small.Rank; fromEnd++)
         {
             if (small[^fromEnd] != 1 && small[^fromEnd] != large[^fromEnd])
-                throw new ArgumentException($"{operation.Name} between {small} and {large}: axis -{fromEnd} of the first must be 1 or equal that of the second.");
+            {
+                throw new ArgumentException(
+                    $"{operation.Name} between {small} and {large}: axis -{fromEnd} of the first must be 1 or equal that of the second.");
+            }
         }
     }
 }

@@ -17,7 +17,11 @@ public sealed record SoftmaxCrossEntropy : Operation
         RequireInputs(inputs, 2);
         (Shape logits, Shape labels) = (inputs[0], inputs[1]);
         if (logits.Rank != 2 || logits[1] < 1 || labels.Rank != 2 || labels[0] != logits[0] || labels[1] != 1)
-            throw ShapeMismatch(inputs, "the logits must be [rows, classes], the class indices [rows, 1]; axis 0 must be equal, axis 1 of the second 1.");
+        {
+            throw ShapeMismatch(
+                inputs, "the logits must be [rows, classes], the class indices [rows, 1]; axis 0 must be equal, axis 1 of the second 1.");
+        }
+
         return labels;
     }
 

@@ -34,7 +34,9 @@ public sealed partial class DataSet
     /// <param name="targets">Its numbers, finite, or its class alone.</param>
     /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
     /// <returns>Whether all features were finite, and the row was added.</returns>
-    /// <exception cref="ArgumentException">There are not as many features as columns, or targets as the set has, or a target is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are not as many features as columns, or targets as the set has, or a target is not finite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The target is no class, or the weight out of its range.</exception>
     public bool TryAdd(ReadOnlySpan<float> features, ReadOnlySpan<float> targets, float weight = 1)
     {
@@ -68,7 +70,8 @@ public sealed partial class DataSet
     /// <param name="targets">Its numbers, finite, or its class alone.</param>
     /// <param name="weight">The row's weight, above 0 and finite: 2 counts like the row twice.</param>
     /// <exception cref="ArgumentException">
-    /// The indices are not increasing columns, or not as many as values, or a value or target is not finite, or there are not as many targets as the set has.
+    /// The indices are not increasing columns, or not as many as values, or a value or target is not finite, or there are not as many
+    /// targets as the set has.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The target is no class, or the weight out of its range.</exception>
     public void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, ReadOnlySpan<float> targets, float weight = 1)

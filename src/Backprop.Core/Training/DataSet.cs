@@ -63,7 +63,8 @@ public sealed partial class DataSet
     public long ValueCount { get; private set; }
 
     /// <summary>About how many bytes the rows take.</summary>
-    public long Bytes => (ValueCount * sizeof(float)) + (_sparse.Count == 0 ? 0 : ValueCount * sizeof(int)) + ((long)Count * (Targets + 4) * sizeof(float));
+    public long Bytes =>
+        (ValueCount * sizeof(float)) + (_sparse.Count == 0 ? 0 : ValueCount * sizeof(int)) + ((long)Count * (Targets + 4) * sizeof(float));
 
     /// <summary>
     /// Whether there are sparse rows, and fewer than one value in eight is present, so that work on these alone is less than on all.

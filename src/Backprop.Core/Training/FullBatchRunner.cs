@@ -41,7 +41,8 @@ internal sealed class FullBatchRunner : IEpochRunner
     {
         try
         {
-            LbfgsStep step = _optimizer.Step(new ArraySegment<float>(_parameters), (parameters, gradients) => Evaluate(parameters, gradients, monitor));
+            LbfgsStep step = _optimizer.Step(
+                new ArraySegment<float>(_parameters), (parameters, gradients) => Evaluate(parameters, gradients, monitor));
             GradientNorm = step.GradientNorm;
             return new EpochResult(step.Value, IsConverged: step.Outcome != LbfgsOutcome.Moved);
         }

@@ -17,7 +17,8 @@ internal sealed class GradientLength(IReadOnlyList<RowSparseGradient<float>> row
         return Math.Sqrt(_squares);
     }
 
-    private readonly struct Reader(GradientLength length, RowSparseGradient<float> gradient, ArraySegment<float> parameters) : IGradientRowReader<float>
+    private readonly struct Reader(GradientLength length, RowSparseGradient<float> gradient, ArraySegment<float> parameters)
+        : IGradientRowReader<float>
     {
         public void Expect(int row)
         {

@@ -17,7 +17,9 @@ public sealed class MlpBinaryClassifier : MlpModel
     /// <param name="options">How; the defaults where it is null.</param>
     /// <param name="validation">Rows that are not trained on; null for none but those that the options hold out.</param>
     /// <param name="previous">A classifier of the same layers to go on from, instead of from random weights; null for none.</param>
-    /// <exception cref="ArgumentException">There is no row, or the validation rows or the previous model do not fit; or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no row, or the validation rows or the previous model do not fit; or options contradict each other.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static MlpBinaryClassifier Train(
@@ -63,7 +65,10 @@ public sealed class MlpBinaryClassifier : MlpModel
         return new(Require(trained, trained.Network.Loss is SigmoidLoss, "binary classifier"));
     }
 
-    /// <summary>The logit of class 1, the logarithm of its odds, for one row or many. Allocates nothing once as many threads have predicted at a time before.</summary>
+    /// <summary>
+    /// The logit of class 1, the logarithm of its odds, for one row or many. Allocates nothing once as many threads have predicted at a
+    /// time before.
+    /// </summary>
     /// <param name="features">The rows' features in row-major order.</param>
     /// <param name="logits">Takes a logit a row.</param>
     /// <exception cref="ArgumentException">The lengths do not fit the network.</exception>

@@ -36,7 +36,9 @@ public sealed record MlpClassifierOptions : MlpOptions
         Require(ClassWeights is null || !BalanceClasses, nameof(ClassWeights), "given", "null where BalanceClasses is true");
         foreach (double weight in ClassWeights ?? [])
             Require(IsFinite0OrMore(weight), nameof(ClassWeights), weight, "0 or more and finite for each class");
-        Require(ClassWeights is null || ClassWeights.Any(weight => weight > 0), nameof(ClassWeights), "0 for each class", "above 0 for one class or more");
+        Require(
+            ClassWeights is null || ClassWeights.Any(weight => weight > 0), nameof(ClassWeights),
+            "0 for each class", "above 0 for one class or more");
     }
 
     /// <summary>What each class's weights are multiplied by; null for nothing.</summary>
@@ -44,13 +46,16 @@ public sealed record MlpClassifierOptions : MlpOptions
     {
         if (ClassWeights is not null)
         {
-            Require(ClassWeights.Count == classes, nameof(ClassWeights), $"a list of {ClassWeights.Count}", $"a list of {classes} weights, one a class");
+            Require(
+                ClassWeights.Count == classes, nameof(ClassWeights),
+                $"a list of {ClassWeights.Count}", $"a list of {classes} weights, one a class");
             return [.. ClassWeights];
         }
 
         // A class without rows has nothing to be weighted.
         return BalanceClasses
-            ? [.. Enumerable.Range(0, classes).Select(label => statistics.WeightOf(label) is > 0 and var weight ? statistics.TotalWeight / (classes * weight) : 0)]
+            ? [.. Enumerable.Range(0, classes)
+                .Select(label => statistics.WeightOf(label) is > 0 and var weight ? statistics.TotalWeight / (classes * weight) : 0)]
             : null;
     }
 }

@@ -36,7 +36,9 @@ internal sealed class MlpFeed : IBlockSource
 
         // Weights count relative to each other: scaled to a mean of 1, they leave the learning rate's meaning alone.
         TargetStatistics statistics = rows.Statistics;
-        double total = classWeights is null ? statistics.TotalWeight : classWeights.Select((weight, label) => weight * statistics.WeightOf(label)).Sum();
+        double total = classWeights is null
+            ? statistics.TotalWeight
+            : classWeights.Select((weight, label) => weight * statistics.WeightOf(label)).Sum();
         if (total == 0)
         {
             throw new InvalidOperationException(

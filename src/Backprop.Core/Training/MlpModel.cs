@@ -58,7 +58,10 @@ public abstract partial class MlpModel
 
     private protected ReadOnlySpan<float> Values(Variable parameter) => parameter.Segment!.Of<float>(_parameters.AsSpan());
 
-    /// <summary>The outputs of rows; see <see cref="Architecture"/> for their number. Allocates nothing once as many threads have predicted at a time before.</summary>
+    /// <summary>
+    /// The outputs of rows; see <see cref="Architecture"/> for their number. Allocates nothing once as many threads have predicted at a
+    /// time before.
+    /// </summary>
     private protected void PredictRows(ReadOnlySpan<float> features, Span<float> outputs)
     {
         (int inputs, int width) = (Architecture.Inputs, Architecture.Outputs);
@@ -83,7 +86,8 @@ public abstract partial class MlpModel
         if (indices.Length != values.Length || outputs.Length != Architecture.Outputs)
         {
             throw new ArgumentException(
-                $"There are {indices.Length} indices, {values.Length} values and {outputs.Length} outputs for {Architecture.Outputs}.", nameof(indices));
+                $"There are {indices.Length} indices, {values.Length} values and {outputs.Length} outputs for {Architecture.Outputs}.",
+                nameof(indices));
         }
 
         _ofSparse.Value.Run(indices, values, outputs);

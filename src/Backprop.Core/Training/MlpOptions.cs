@@ -13,14 +13,17 @@ public abstract record MlpOptions : TrainingOptions
     /// <summary>The activation of the hidden units. Default <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Relu;
 
-    /// <summary>The distribution that weights are drawn from at the start; biases start at 0. Default <see cref="InitializerKind.HeUniform"/>.</summary>
+    /// <summary>
+    /// The distribution that weights are drawn from at the start; biases start at 0. Default <see cref="InitializerKind.HeUniform"/>.
+    /// </summary>
     public InitializerKind Initializer { get; init; } = InitializerKind.HeUniform;
 
     /// <summary>What turns gradients into steps. Default <see cref="OptimizerKind.Sgd"/>.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
     /// <summary>
-    /// The step size, above 0 and finite; <see cref="TrainingOptions.Schedule"/> changes it on the way. Default 0.01; for Adam and AdamW 0.001 is usual.
+    /// The step size, above 0 and finite; <see cref="TrainingOptions.Schedule"/> changes it on the way. Default 0.01; for Adam and AdamW
+    /// 0.001 is usual.
     /// </summary>
     public double LearningRate { get; init; } = 0.01;
 
@@ -112,7 +115,8 @@ public abstract record MlpOptions : TrainingOptions
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
         if (Optimizer == OptimizerKind.Lbfgs)
         {
-            const string alone = "where Optimizer is Lbfgs, which goes over all rows with a cost that does not change and chooses its steps by itself";
+            const string alone =
+                "where Optimizer is Lbfgs, which goes over all rows with a cost that does not change and chooses its steps by itself";
             Require(Dropout == 0, nameof(Dropout), Dropout, $"0 {alone}");
             Require(Schedule is ConstantSchedule, nameof(Schedule), Schedule.GetType().Name, $"constant {alone}");
             Require(GradientClipping is null, nameof(GradientClipping), GradientClipping ?? 0, $"null {alone}");

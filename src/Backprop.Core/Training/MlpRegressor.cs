@@ -26,7 +26,9 @@ public sealed class MlpRegressor : MlpModel
     /// <param name="options">How; the defaults where it is null.</param>
     /// <param name="validation">Rows that are not trained on; null for none but those that the options hold out.</param>
     /// <param name="previous">A regressor of the same layers to go on from, instead of from random weights; null for none.</param>
-    /// <exception cref="ArgumentException">There is no row, or the validation rows or the previous model do not fit; or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no row, or the validation rows or the previous model do not fit; or options contradict each other.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">
     /// A target is the same in all rows, or in all validation rows where its R squared is the criterion, or below 0 where it must not be.

@@ -101,15 +101,17 @@ internal static class MlpTraining
         if (old.Outputs != architecture.Outputs && loss.IsOfClasses)
         {
             throw new ArgumentException(
-                $"The previous model knows {old.Outputs} classes, and the data have {architecture.Outputs}: training goes on only with the same ones.",
+                $"The previous model knows {old.Outputs} classes, and the data have {architecture.Outputs}: training goes on only with the " +
+                "same ones.",
                 nameof(previous));
         }
 
         if (!old.Sizes.SequenceEqual(architecture.Sizes) || old.Activation != architecture.Activation || previous.Loss.GetType() != loss.GetType())
         {
             throw new ArgumentException(
-                $"The previous model has the layers {string.Join("-", old.Sizes)}, {old.Activation} and {previous.Loss.GetType().Name}; what is to be trained " +
-                $"has {string.Join("-", architecture.Sizes)}, {architecture.Activation} and {loss.GetType().Name}. Training goes on only where they are the same.",
+                $"The previous model has the layers {string.Join("-", old.Sizes)}, {old.Activation} and {previous.Loss.GetType().Name}; " +
+                $"what is to be trained has {string.Join("-", architecture.Sizes)}, {architecture.Activation} and {loss.GetType().Name}. " +
+                "Training goes on only where they are the same.",
                 nameof(previous));
         }
     }

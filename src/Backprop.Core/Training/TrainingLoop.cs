@@ -18,7 +18,9 @@ public static class TrainingLoop
     /// <param name="optimizer">What turns gradients into steps.</param>
     /// <param name="options">Epochs, batch size and so on.</param>
     /// <param name="random">The source of the shuffles.</param>
-    /// <param name="validation">Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.</param>
+    /// <param name="validation">
+    /// Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.
+    /// </param>
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
@@ -41,7 +43,9 @@ public static class TrainingLoop
     /// <param name="parameters">All parameters of the graph, flat; changed in place when an epoch, which is one iteration, ends.</param>
     /// <param name="optimizer">What chooses directions and steps.</param>
     /// <param name="options">Epochs and so on; learning-rate schedule, shuffling and clipping do not apply.</param>
-    /// <param name="validation">Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.</param>
+    /// <param name="validation">
+    /// Rows that are not trained on; null for none. With them, the parameters are in the end those of the best epoch.
+    /// </param>
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>

@@ -74,7 +74,9 @@ public record TrainingOptions
     /// <summary>Called after each epoch, and where <see cref="ProgressInterval"/> says so within; it may ask to stop.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>The minibatches from one call of <see cref="Progress"/> within an epoch to the next, 1 or more; null for none within. Default null.</summary>
+    /// <summary>
+    /// The minibatches from one call of <see cref="Progress"/> within an epoch to the next, 1 or more; null for none within. Default null.
+    /// </summary>
     public int? ProgressInterval { get; init; }
 
     /// <summary>
@@ -111,13 +113,17 @@ public record TrainingOptions
         Require(BatchSize is null or >= 1, nameof(BatchSize), BatchSize ?? 0, "1 or more, or null");
         Require(Threads >= 1, nameof(Threads), Threads, "1 or more");
         Require(Schedule is not null, nameof(Schedule), "null", "a learning-rate schedule");
-        Require(GradientClipping is null || IsFiniteAbove0(GradientClipping.Value), nameof(GradientClipping), GradientClipping ?? 0, "above 0 and finite, or null");
+        Require(
+            GradientClipping is null || IsFiniteAbove0(GradientClipping.Value), nameof(GradientClipping), GradientClipping ?? 0,
+            "above 0 and finite, or null");
         Require(Tolerance is null || IsFinite0OrMore(Tolerance.Value), nameof(Tolerance), Tolerance ?? 0, "0 or more and finite, or null");
         Require(Enum.IsDefined(Criterion), nameof(Criterion), Criterion, Names<ValidationCriterion>());
         Require(Patience >= 1, nameof(Patience), Patience, "1 or more");
         Require(IsFinite0OrMore(MinimumImprovement), nameof(MinimumImprovement), MinimumImprovement, "0 or more and finite");
         Require(ProgressInterval is null or >= 1, nameof(ProgressInterval), ProgressInterval ?? 0, "1 or more, or null");
-        Require(CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), $"'{CheckpointPath}'", "the path of a file, or null");
+        Require(
+            CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), $"'{CheckpointPath}'",
+            "the path of a file, or null");
         Require(CheckpointInterval >= 1, nameof(CheckpointInterval), CheckpointInterval, "1 or more");
     }
 

@@ -125,7 +125,8 @@ public sealed class FusionTests
     }
 
     private static string[] FusedKernels(Variable cost, Variable[] parameters) =>
-        [.. PlanStep(cost, parameters, [cost], fuse: true).ToString().Split('\n').Select(Kernel).Where(name => name.Contains('+')).Distinct().Order(StringComparer.Ordinal)];
+        [.. PlanStep(cost, parameters, [cost], fuse: true).ToString().Split('\n')
+            .Select(Kernel).Where(name => name.Contains('+')).Distinct().Order(StringComparer.Ordinal)];
 
     private static string Kernel(string line) => line[(line.IndexOf('=') + 2)..line.IndexOf('(')].Trim();
 

@@ -112,7 +112,8 @@ public class PlanTests
         workspace.Input(x, 1).Clear();
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => workspace.Run([1], [])).Message, "2 parameters");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Run([1, 2], [], 3)).Message, "x [rows, 2] was fed with 1 rows; the run has 3");
+            Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Run([1, 2], [], 3)).Message,
+            "x [rows, 2] was fed with 1 rows; the run has 3");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => workspace.Value(y).ToArray()).Message, "not run yet");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => workspace.Run([1, 2], [], 5)).Message, "0 to 4 rows");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => workspace.Input(w)).Message, "no input");

@@ -17,7 +17,8 @@ public sealed class StageTests
     public void Any_number_of_threads_gives_the_bits_of_one_and_of_unfused_unstaged_steps(int rows)
     {
         (Variable cost, Variable[] parameters) = Network();
-        Dictionary<Variable, Variable> gradients = parameters.Zip(Backpropagation.Gradients(cost, parameters)).ToDictionary(p => p.First, p => p.Second);
+        Dictionary<Variable, Variable> gradients =
+            parameters.Zip(Backpropagation.Gradients(cost, parameters)).ToDictionary(p => p.First, p => p.Second);
         var plan = new Plan<float>([cost], 300, gradients);
         var single = new Plan<float>([cost, .. gradients.Values], 300, fuse: false);
         float[] values = Random(cost.Graph.ParameterCount);
@@ -30,7 +31,11 @@ public sealed class StageTests
         Feed(workspace, single, rows);
         workspace.Run(values, [], rows);
         foreach ((Variable parameter, Variable gradient) in gradients)
-            CollectionAssert.AreEqual(workspace.Value(gradient).ToArray(), parameter.Segment!.Of<float>(expected.AsSpan(0, values.Length)).ToArray(), parameter.Name);
+        {
+            float[] expectedGradient = [.. parameter.Segment!.Of<float>(expected.AsSpan(0, values.Length))];
+            CollectionAssert.AreEqual(workspace.Value(gradient).ToArray(), expectedGradient, parameter.Name);
+        }
+
         Assert.AreEqual(workspace.Value(cost)[0], expected[^1]);
     }
 

@@ -104,7 +104,8 @@ public class BackpropagationTests
     {
         Variable labels = _graph.Input("labels", new Shape(Shape.Free, 1)), z = _graph.Input("z", new Shape(Shape.Free, 3));
         Variable loss = Op.Sum(Op.SoftmaxCrossEntropy(z, labels));
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Backpropagation.Gradients(loss, labels)).Message, "SoftmaxCrossEntropy");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => Backpropagation.Gradients(loss, labels)).Message, "SoftmaxCrossEntropy");
         StringAssert.Contains(
             Assert.ThrowsExactly<NotSupportedException>(() => Backpropagation.Gradients(Op.Sum(Op.OneHot(labels, 3)), labels)).Message, "OneHot");
     }

@@ -12,7 +12,8 @@ public sealed class AlignedBufferTests
         var held = new List<ArraySegment<float>>();
         foreach (int length in (int[])[0, 1, 5, 16, 1000, 100_000, 3_000_000, 9_000_000])
         {
-            ArraySegment<float> zeros = AlignedBuffer.Allocate<float>(length), copy = AlignedBuffer.Copy<float>([.. Enumerable.Repeat(2f, length % 999)]);
+            ArraySegment<float> zeros = AlignedBuffer.Allocate<float>(length);
+            ArraySegment<float> copy = AlignedBuffer.Copy<float>([.. Enumerable.Repeat(2f, length % 999)]);
             held.AddRange([zeros, copy]);
             Assert.HasCount(length, zeros);
             Assert.IsTrue(zeros.AsSpan().IndexOfAnyExcept(0f) < 0);

@@ -69,7 +69,9 @@ public sealed class ElementwiseTests
                 for (int i = 0; i < size; i++)
                 {
                     Assert.AreEqual(exp[i] / sum, double.CreateChecked(p[i]), tolerance, $"{typeof(T).Name}, {size}, {i}");
-                    Assert.AreEqual(-Math.Log(exp[i] / sum), double.CreateChecked(Softmax.CrossEntropy<T>(z, i)), 10 * tolerance, $"{typeof(T).Name}, {size}, {i}");
+                    Assert.AreEqual(
+                        -Math.Log(exp[i] / sum), double.CreateChecked(Softmax.CrossEntropy<T>(z, i)), 10 * tolerance,
+                        $"{typeof(T).Name}, {size}, {i}");
                 }
             }
         }

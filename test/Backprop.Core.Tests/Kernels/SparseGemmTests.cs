@@ -31,7 +31,8 @@ public sealed class SparseGemmTests
     public void Lengths_that_do_not_fit_are_refused()
     {
         SparseMatrix<float> a = Random<float>(out _);
-        Assert.ThrowsExactly<ArgumentException>(() => SparseGemm.Multiply<float>(a.ByRow, Columns, 2, new float[2 * Columns], new float[(2 * Rows) + 1]));
+        Assert.ThrowsExactly<ArgumentException>(
+            () => SparseGemm.Multiply<float>(a.ByRow, Columns, 2, new float[2 * Columns], new float[(2 * Rows) + 1]));
         Assert.ThrowsExactly<ArgumentException>(() => SparseGemm.Multiply<float>(a.ByRow, Columns, 2, new float[2], new float[2 * Rows]));
     }
 

@@ -45,7 +45,9 @@ public class InitializerTests
     [TestMethod]
     public void Impossible_layers_and_kinds_are_refused()
     {
-        foreach ((InitializerKind kind, int fanIn, int fanOut) in new[] { (InitializerKind.HeNormal, 0, 1), (InitializerKind.HeNormal, 1, 0), ((InitializerKind)6, 1, 1) })
+        (InitializerKind, int, int)[] impossible =
+            [(InitializerKind.HeNormal, 0, 1), (InitializerKind.HeNormal, 1, 0), ((InitializerKind)6, 1, 1)];
+        foreach ((InitializerKind kind, int fanIn, int fanOut) in impossible)
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Initializer.Draw(new float[1], kind, fanIn, fanOut, new RandomSource(1)));
     }
 }

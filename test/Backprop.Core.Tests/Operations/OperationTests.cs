@@ -107,7 +107,8 @@ public class OperationTests
     [TestMethod]
     public void Shapes_that_do_not_fit_are_errors_that_name_operation_shapes_and_axis()
     {
-        Variable a = _graph.Input("a", new Shape(2, 3)), b = _graph.Input("b", new Shape(2, 4)), rows = _graph.Input("rows", new Shape(Shape.Free, 3));
+        Variable a = _graph.Input("a", new Shape(2, 3)), b = _graph.Input("b", new Shape(2, 4));
+        Variable rows = _graph.Input("rows", new Shape(Shape.Free, 3));
         AssertMessage(() => Op.Add(a, Op.Relu(b)), "Add of [2, 3] and [2, 4]", "axis -1", "Add, applied to a [2, 3] and Relu#", "[2, 4]");
         Variable column = _graph.Input("column", new Shape(Shape.Free, 1)), row = _graph.Input("row", new Shape(1, Shape.Free));
         AssertMessage(() => Op.Add(column, row), "Add, applied to column [rows, 1] and row [1, rows]", "2 free axes");

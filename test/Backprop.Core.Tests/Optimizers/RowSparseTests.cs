@@ -156,7 +156,8 @@ public sealed class RowSparseTests
     [TestMethod]
     public void SparseAdam_of_PyTorch_takes_the_same_ten_steps()
     {
-        // golden.py prints the numbers; epsilon is too small to matter, since SparseAdam has it elsewhere. Row t mod 3 is absent; A picks the rows, G holds their gradients.
+        // golden.py prints the numbers; epsilon is too small to matter, since SparseAdam has it elsewhere. Row t mod 3 is absent; A picks
+        // the rows, G holds their gradients.
         var segment = new ParameterSegment("w", 0, 6, 2);
         double[] w = [1, -2, 0.5, 3, -0.25, 1.5], g = new double[4];
         var a = new SparseMatrix<double>(3);

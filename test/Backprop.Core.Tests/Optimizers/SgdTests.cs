@@ -66,7 +66,11 @@ public class SgdTests
         foreach (double rate in new[] { 0, -1, double.NaN, double.PositiveInfinity })
             Assert.AreEqual("learningRate", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Sgd<float>(Segments.Of(1), rate)).ParamName);
         foreach (double momentum in new[] { -0.1, 1, double.NaN })
-            Assert.AreEqual("momentum", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Sgd<float>(Segments.Of(1), 0.1, momentum)).ParamName);
+        {
+            Assert.AreEqual(
+                "momentum", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Sgd<float>(Segments.Of(1), 0.1, momentum)).ParamName);
+        }
+
         Assert.ThrowsExactly<ArgumentException>(() => new Sgd<float>(Segments.Of(2), 0.1).Step(new float[1], new float[2]));
         Assert.ThrowsExactly<ArgumentException>(() => new Sgd<float>(Segments.Of(2), 0.1).Step(new float[2], new float[3]));
     }

@@ -12,8 +12,12 @@ public class StrongWolfeTests
         ("far minimum", x => (x - 300) * (x - 300), x => 2 * (x - 300)),
         ("near minimum", x => Math.Cosh(1e4 * x) - (1e3 * x), x => (1e4 * Math.Sinh(1e4 * x)) - 1e3),
         ("More and Thuente 1", x => -x / ((x * x) + 2), x => ((x * x) - 2) / Math.Pow((x * x) + 2, 2)),
-        ("More and Thuente 2", x => Math.Pow(x + 0.004, 5) - (2 * Math.Pow(x + 0.004, 4)), x => (5 * Math.Pow(x + 0.004, 4)) - (8 * Math.Pow(x + 0.004, 3))),
-        ("waves", x => Math.Sin(5 * x) - (3 * Math.Tanh(x)) - (4 * x) + (x * x), x => (5 * Math.Cos(5 * x)) - (3 / Math.Pow(Math.Cosh(x), 2)) - 4 + (2 * x)),
+        ("More and Thuente 2",
+            x => Math.Pow(x + 0.004, 5) - (2 * Math.Pow(x + 0.004, 4)),
+            x => (5 * Math.Pow(x + 0.004, 4)) - (8 * Math.Pow(x + 0.004, 3))),
+        ("waves",
+            x => Math.Sin(5 * x) - (3 * Math.Tanh(x)) - (4 * x) + (x * x),
+            x => (5 * Math.Cos(5 * x)) - (3 / Math.Pow(Math.Cosh(x), 2)) - 4 + (2 * x)),
         ("defined below 2 only", x => -x - Math.Log(2 - x), x => -1 + (1 / (2 - x))),
     ];
 

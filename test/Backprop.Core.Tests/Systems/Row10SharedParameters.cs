@@ -32,7 +32,8 @@ public class Row10SharedParameters
         double[] x = RandomValues(random, 6), w = RandomValues(random, 9);
         var graph = new Graph();
         Variable input = graph.Input("x", new Shape(2, 3));
-        Variable shared = graph.Parameter("shared", new Shape(3, 3)), first = graph.Parameter("first", new Shape(3, 3)), second = graph.Parameter("second", new Shape(3, 3));
+        Variable shared = graph.Parameter("shared", new Shape(3, 3));
+        Variable first = graph.Parameter("first", new Shape(3, 3)), second = graph.Parameter("second", new Shape(3, 3));
         Variable one = Backpropagation.Gradients(Z(shared, shared), shared)[0];
         IReadOnlyList<Variable> two = Backpropagation.Gradients(Z(first, second), first, second);
         double[][] g = Evaluate([one, .. two], new() { [input] = x, [shared] = w, [first] = w, [second] = w });

@@ -13,7 +13,8 @@ public class Row14SumOfSquares
     {
         // One sample: 2 x (theta'x - y), x = (2, -1), theta = (0.5, 3), y = 1: theta'x - y = -3, so (-12, 6).
         var graph = new Graph();
-        Variable x = graph.Input("x", new Shape(Shape.Free, 2)), y = graph.Input("y", new Shape(Shape.Free, 1)), theta = graph.Parameter("theta", new Shape(2, 1));
+        Variable x = graph.Input("x", new Shape(Shape.Free, 2)), y = graph.Input("y", new Shape(Shape.Free, 1));
+        Variable theta = graph.Parameter("theta", new Shape(2, 1));
         Variable j = Op.Mean(Op.SquaredError(Op.MatMul(x, theta), y));
         Variable g = Backpropagation.Gradients(j, theta)[0];
         CollectionAssert.AreEqual(new double[] { -12, 6 }, Evaluate(g, new() { [x] = [2, -1], [y] = [1], [theta] = [0.5, 3] }));
@@ -26,10 +27,16 @@ public class Row14SumOfSquares
         const double lambda = 0.3;
         var random = new Random(9);
         var graph = new Graph();
-        Variable x = graph.Input("X", new Shape(Shape.Free, 3)), y = graph.Input("Y", new Shape(Shape.Free, 2)), w = graph.Parameter("W", new Shape(3, 2));
+        Variable x = graph.Input("X", new Shape(Shape.Free, 3)), y = graph.Input("Y", new Shape(Shape.Free, 2));
+        Variable w = graph.Parameter("W", new Shape(3, 2));
         Variable residual = Op.MatMul(x, w) - y;
         Variable j = Op.Mean(Op.Sum(residual * residual, [1])) + (lambda * Op.SumOfSquares(w));
-        var values = new Dictionary<Variable, double[]> { [x] = RandomValues(random, 3 * n), [y] = RandomValues(random, 2 * n), [w] = RandomValues(random, 6) };
+        var values = new Dictionary<Variable, double[]>
+        {
+            [x] = RandomValues(random, 3 * n),
+            [y] = RandomValues(random, 2 * n),
+            [w] = RandomValues(random, 6),
+        };
         double[][] both = Evaluate([j, Backpropagation.Gradients(j, w)[0]], values, n);
 
         // (2/N) X'(XW - Y) + 2 lambda W.

@@ -36,7 +36,8 @@ public class Row15GradientStep
     // The types in a type's fields, and in the signatures and locals of its methods.
     private static IEnumerable<Type> Named(Type type)
     {
-        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags all =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         foreach (FieldInfo field in type.GetFields(all))
             yield return field.FieldType;
         foreach (MethodBase method in type.GetMethods(all).Cast<MethodBase>().Concat(type.GetConstructors(all)))

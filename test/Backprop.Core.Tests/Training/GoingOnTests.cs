@@ -61,7 +61,8 @@ public class GoingOnTests
         Assert.IsLessThan(inWhole, inResumed);
         CollectionAssert.AreEqual(Parameters(whole), Parameters(resumed));
         Assert.AreEqual((whole.History.StopReason, whole.History.BestEpoch), (resumed.History.StopReason, resumed.History.BestEpoch));
-        CollectionAssert.AreEqual(whole.History.Epochs.Select(epoch => epoch.Loss).ToArray(), resumed.History.Epochs.Select(epoch => epoch.Loss).ToArray());
+        CollectionAssert.AreEqual(
+            whole.History.Epochs.Select(epoch => epoch.Loss).ToArray(), resumed.History.Epochs.Select(epoch => epoch.Loss).ToArray());
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
@@ -125,7 +126,8 @@ public class GoingOnTests
 
         // More epochs go on from it.
         File.WriteAllBytes(path, good);
-        CollectionAssert.AreEqual(Parameters(MlpClassifier.Train(s_data, s_options)), Parameters(MlpClassifier.Train(s_data, options with { Epochs = 6 })));
+        CollectionAssert.AreEqual(
+            Parameters(MlpClassifier.Train(s_data, s_options)), Parameters(MlpClassifier.Train(s_data, options with { Epochs = 6 })));
         Assert.ThrowsExactly<DirectoryNotFoundException>(
             () => MlpClassifier.Train(s_data, options with { CheckpointPath = Path.Combine(Path.GetDirectoryName(path)!, "none", "x") }));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
@@ -393,12 +395,14 @@ public class GoingOnTests
     {
         MlpClassifier model = MlpClassifier.Train(s_data, s_options with { Epochs = 1 });
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(MlpClassifierTests.Blobs(30, 2), s_options, previous: model)).Message, "4-8-2");
+            Assert.ThrowsExactly<ArgumentException>(
+                () => MlpClassifier.Train(MlpClassifierTests.Blobs(30, 2), s_options, previous: model)).Message, "4-8-2");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(MlpClassifierTests.Blobs(30, 3), s_options, previous: model)).Message,
             "knows 2 classes, and the data have 3");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => MlpClassifier.Train(s_data, s_options with { HiddenLayers = [9] }, previous: model)).Message, "2-8-2");
+            Assert.ThrowsExactly<ArgumentException>(
+                () => MlpClassifier.Train(s_data, s_options with { HiddenLayers = [9] }, previous: model)).Message, "2-8-2");
     }
 
     [TestMethod]

@@ -53,7 +53,8 @@ public class MlpClassifierTests
     public void History_has_every_epoch_and_a_falling_loss()
     {
         var seen = new List<EpochRecord>();
-        MlpClassifier classifier = MlpClassifier.Train(Blobs(300, 3), new MlpClassifierOptions { Epochs = 8, Progress = progress => seen.Add(progress.EpochEnded!) });
+        MlpClassifier classifier = MlpClassifier.Train(
+            Blobs(300, 3), new MlpClassifierOptions { Epochs = 8, Progress = progress => seen.Add(progress.EpochEnded!) });
         CollectionAssert.AreEqual(seen, classifier.History.Epochs.ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(1, 8).ToArray(), seen.Select(e => e.Epoch).ToArray());
         Assert.IsLessThan(seen[0].Loss / 2, seen[^1].Loss);
@@ -247,7 +248,8 @@ public class MlpClassifierTests
             wide.AddSparse([row], [1], row);
         foreach (int[] hidden in new[] { new[] { int.MaxValue, int.MaxValue, int.MaxValue }, [int.MaxValue], [6000] })
         {
-            var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => MlpClassifier.Train(wide, new MlpClassifierOptions { HiddenLayers = hidden }));
+            var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => MlpClassifier.Train(wide, new MlpClassifierOptions { HiddenLayers = hidden }));
             StringAssert.Contains(e.Message, "parameters; at most");
         }
 

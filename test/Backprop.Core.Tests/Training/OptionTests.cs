@@ -53,9 +53,11 @@ public class OptionTests
     {
         DataSet many = Line(450), few = Line(50);
         CollectionAssert.AreEqual(
-            Parameters(MlpRegressor.Train(many, s_quick with { BatchSize = 200 })), Parameters(MlpRegressor.Train(many, s_quick with { BatchSize = null })));
+            Parameters(MlpRegressor.Train(many, s_quick with { BatchSize = 200 })),
+            Parameters(MlpRegressor.Train(many, s_quick with { BatchSize = null })));
         CollectionAssert.AreEqual(
-            Parameters(MlpRegressor.Train(few, s_quick with { BatchSize = 50 })), Parameters(MlpRegressor.Train(few, s_quick with { BatchSize = null })));
+            Parameters(MlpRegressor.Train(few, s_quick with { BatchSize = 50 })),
+            Parameters(MlpRegressor.Train(few, s_quick with { BatchSize = null })));
     }
 
     [TestMethod]
@@ -122,7 +124,8 @@ public class OptionTests
 
         double negatives = data.Count - positives;
         MlpClassifier balanced = MlpClassifier.Train(data, options with { BalanceClasses = true });
-        MlpClassifier given = MlpClassifier.Train(data, options with { ClassWeights = [data.Count / (2 * negatives), data.Count / (2.0 * positives)] });
+        MlpClassifier given = MlpClassifier.Train(
+            data, options with { ClassWeights = [data.Count / (2 * negatives), data.Count / (2.0 * positives)] });
         CollectionAssert.AreEqual(Parameters(given), Parameters(balanced));
 
         double Recall(MlpBinaryClassifier model) => Enumerable.Range(0, data.Count)
@@ -155,7 +158,8 @@ public class OptionTests
     public void A_schedule_sets_the_rate_of_each_step_and_the_plateau_lowers_it()
     {
         DataSet data = Line(100);
-        IReadOnlyList<EpochRecord> step = MlpRegressor.Train(data, s_quick with { Epochs = 5, Schedule = new StepSchedule(epochsPerStep: 2, decay: 0.5) }).History.Epochs;
+        IReadOnlyList<EpochRecord> step = MlpRegressor.Train(
+            data, s_quick with { Epochs = 5, Schedule = new StepSchedule(epochsPerStep: 2, decay: 0.5) }).History.Epochs;
         CollectionAssert.AreEqual(new[] { 0.02, 0.02, 0.01, 0.01, 0.005 }, step.Select(epoch => epoch.LearningRate).ToArray());
 
         MlpRegressorOptions noise = s_quick with { Epochs = 30, LearningRate = 0.05, Schedule = new PlateauSchedule(decay: 0.5, patience: 2) };
@@ -163,7 +167,8 @@ public class OptionTests
         Assert.AreEqual(0.05, rates[0]);
         Assert.IsLessThan(0.05, rates[^1]);
 
-        foreach (LearningRateSchedule schedule in new LearningRateSchedule[] { new CosineSchedule(warmUpEpochs: 1), new OneCycleSchedule(), new InverseScalingSchedule() })
+        LearningRateSchedule[] schedules = [new CosineSchedule(warmUpEpochs: 1), new OneCycleSchedule(), new InverseScalingSchedule()];
+        foreach (LearningRateSchedule schedule in schedules)
         {
             MlpRegressor model = MlpRegressor.Train(data, s_quick with { Schedule = schedule });
             Assert.IsLessThan(0.02, model.History.Epochs[^1].LearningRate, $"{schedule}");

@@ -63,10 +63,15 @@ public class PersistenceTests
     public void A_body_that_lies_about_its_lengths_is_refused_before_anything_is_allocated()
     {
         // Sealed with a right checksum: 2 layer sizes of 2^14, so 2^28 parameters, of which none is there.
-        byte[] head = [.. BitConverter.GetBytes((int)LossKind.Softmax), .. BitConverter.GetBytes(0.0), .. BitConverter.GetBytes((int)ActivationKind.Relu)];
+        byte[] head =
+        [
+            .. BitConverter.GetBytes((int)LossKind.Softmax), .. BitConverter.GetBytes(0.0), .. BitConverter.GetBytes((int)ActivationKind.Relu),
+        ];
         byte[] layers = [.. BitConverter.GetBytes(2), .. BitConverter.GetBytes(1 << 14), .. BitConverter.GetBytes(1 << 14)];
         AssertRefused(Seal([.. head, .. layers]), "parameters that are not there", "does not follow its format");
-        AssertRefused(Seal([.. head, .. layers, .. BitConverter.GetBytes(1 << 28)]), "a count of parameters that are not there", "does not follow its format");
+        AssertRefused(
+            Seal([.. head, .. layers, .. BitConverter.GetBytes(1 << 28)]),
+            "a count of parameters that are not there", "does not follow its format");
         AssertRefused(Seal([.. head, .. BitConverter.GetBytes(int.MaxValue)]), "layers that are not there", "does not follow its format");
         AssertRefused(Seal([.. head, .. BitConverter.GetBytes(-1)]), "a negative count", "does not follow its format");
         AssertRefused(Seal([.. BitConverter.GetBytes(99), .. head[4..], .. layers]), "a loss that there is not", "does not follow its format");

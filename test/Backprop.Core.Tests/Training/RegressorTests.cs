@@ -1,4 +1,5 @@
 using Backprop.Networks;
+using Backprop.Optimizers;
 using Backprop.Training;
 using static Backprop.Tests.Training.Samples;
 
@@ -40,7 +41,7 @@ public class RegressorTests
         void AssertOffset(double expected, MlpLoss loss)
         {
             MlpRegressor model = MlpRegressor.Train(
-                data, s_options with { Loss = loss, Epochs = 30, BatchSize = 100, LearningRate = 0.01, Schedule = new Backprop.Optimizers.CosineSchedule() });
+                data, s_options with { Loss = loss, Epochs = 30, BatchSize = 100, LearningRate = 0.01, Schedule = new CosineSchedule() });
             double[] points = [-0.8, -0.4, 0, 0.4, 0.8];
             double mean = points.Average(x => model.Predict((float)x, 0)[0] - (10 * x) - 20);
             Assert.AreEqual(expected, mean, 0.6, $"{loss}");
@@ -101,13 +102,16 @@ public class RegressorTests
     public void Targets_that_cannot_be_learned_are_named()
     {
         DataSet constant = Values(10, 1, (x, _) => [x[0], 3.5f]);
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(constant, s_options with { TargetNames = ["price", "size"] })).Message;
+        string message = Assert.ThrowsExactly<InvalidOperationException>(
+            () => MlpRegressor.Train(constant, s_options with { TargetNames = ["price", "size"] })).Message;
         StringAssert.StartsWith(message, "Target 'size' is 3.5 in all 10 rows");
         DataSet negative = Values(10, 1, (x, _) => [x[0]]);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(negative, s_options with { Loss = new PoissonLoss() })).Message, "0 or more");
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => MlpRegressor.Train(negative, s_options with { Loss = new PoissonLoss() })).Message, "0 or more");
         StringAssert.StartsWith(
-            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(DataSet.FromValues([1, 2], 2, [7]), s_options)).Message, "The target is 7 in all 1 rows");
+            Assert.ThrowsExactly<InvalidOperationException>(() => MlpRegressor.Train(DataSet.FromValues([1, 2], 2, [7]), s_options)).Message,
+            "The target is 7 in all 1 rows");
         Assert.ThrowsExactly<ArgumentException>(() => MlpRegressor.Train(TwoClasses(10, 0), s_options));
         Assert.ThrowsExactly<ArgumentException>(() => DataSet.FromValues([1, 2], 2, [float.NaN]));
     }
@@ -118,7 +122,8 @@ public class RegressorTests
         using var stream = new MemoryStream();
         MlpRegressor.Train(Line(50), s_options with { Epochs = 1 }).Save(stream);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => MlpClassifier.Load(new MemoryStream(stream.ToArray()))).Message, "no classifier of several classes");
+            Assert.ThrowsExactly<InvalidDataException>(() => MlpClassifier.Load(new MemoryStream(stream.ToArray()))).Message,
+            "no classifier of several classes");
         Assert.ThrowsExactly<InvalidDataException>(() => MlpBinaryClassifier.Load(new MemoryStream(stream.ToArray())));
     }
 }

@@ -7,7 +7,8 @@ namespace Backprop.Tests.Training;
 internal static class Samples
 {
     /// <summary>y = 3 x0 - 2 x1 + 100, with noise; x even in (-1, 1).</summary>
-    public static DataSet Line(int rows, double noise = 0.1, int seed = 1) => Values(rows, seed, (x, random) => [(float)((3 * x[0]) - (2 * x[1]) + 100 + (noise * random.NextNormal()))]);
+    public static DataSet Line(int rows, double noise = 0.1, int seed = 1) =>
+        Values(rows, seed, (x, random) => [(float)((3 * x[0]) - (2 * x[1]) + 100 + (noise * random.NextNormal()))]);
 
     /// <summary>Rows of two features in (-1, 1) with some targets.</summary>
     public static DataSet Values(int rows, int seed, Func<float[], RandomSource, float[]> targets)

@@ -124,7 +124,8 @@ public sealed class SparseTrainingTests
         }
 
         Assert.IsTrue(mixed.IsSparse);
-        CollectionAssert.AreEqual(MlpClassifier.Train(all, s_options).Weights(0).ToArray(), MlpClassifier.Train(mixed, s_options).Weights(0).ToArray());
+        CollectionAssert.AreEqual(
+            MlpClassifier.Train(all, s_options).Weights(0).ToArray(), MlpClassifier.Train(mixed, s_options).Weights(0).ToArray());
     }
 
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

@@ -31,14 +31,16 @@ public class StoppingTests
         CollectionAssert.AreEqual(Parameters(short1), Parameters(model));
 
         // The metric is the accuracy, by hand.
-        double accuracy = Enumerable.Range(0, s_validation.Count).Average(row => model.Predict(OptionTests.Features(s_validation, row)) == s_validation.Label(row) ? 1.0 : 0);
+        double accuracy = Enumerable.Range(0, s_validation.Count)
+            .Average(row => model.Predict(OptionTests.Features(s_validation, row)) == s_validation.Label(row) ? 1.0 : 0);
         Assert.AreEqual(accuracy, history.Epochs[history.BestEpoch - 1].ValidationMetric!.Value, 1e-9);
     }
 
     [TestMethod]
     public void The_validation_loss_is_the_mean_loss_of_its_rows_without_penalties_and_dropout()
     {
-        MlpClassifier model = MlpClassifier.Train(s_data, s_options with { Epochs = 3, L2 = 0.1, Dropout = 0.3, Criterion = ValidationCriterion.Loss }, s_validation);
+        MlpClassifier model = MlpClassifier.Train(
+            s_data, s_options with { Epochs = 3, L2 = 0.1, Dropout = 0.3, Criterion = ValidationCriterion.Loss }, s_validation);
         double loss = Enumerable.Range(0, s_validation.Count)
             .Average(row => -Math.Log(model.PredictProbabilities(OptionTests.Features(s_validation, row))[s_validation.Label(row)]));
         Assert.AreEqual(loss, model.History.Epochs[model.History.BestEpoch - 1].ValidationLoss!.Value, 1e-5);
@@ -56,7 +58,8 @@ public class StoppingTests
         MlpClassifier model = MlpClassifier.Train(s_data, s_options with { ValidationFraction = 0.2, Epochs = 2 });
         Assert.IsNotNull(model.History.Epochs[0].ValidationLoss);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => MlpClassifier.Train(DataSet.FromRows([1, 2], 1, [0, 1]), s_options with { ValidationFraction = 0.1 })).Message,
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => MlpClassifier.Train(DataSet.FromRows([1, 2], 1, [0, 1]), s_options with { ValidationFraction = 0.1 })).Message,
             "holds out none");
     }
 
@@ -243,7 +246,9 @@ public class StoppingTests
     {
         using var source = new CancellationTokenSource();
         MlpClassifier model = MlpClassifier.Train(
-            s_data, s_options with { Cancellation = source.Token, Progress = progress => { if (progress.Epoch == 40) source.Cancel(); } }, s_validation);
+            s_data,
+            s_options with { Cancellation = source.Token, Progress = progress => { if (progress.Epoch == 40) source.Cancel(); } },
+            s_validation);
         Assert.AreEqual(StopReason.Cancelled, model.History.StopReason);
         Assert.HasCount(40, model.History.Epochs);
         CollectionAssert.AreEqual(Parameters(MlpClassifier.Train(s_data, s_options with { Epochs = model.History.BestEpoch })), Parameters(model));
@@ -273,13 +278,16 @@ public class StoppingTests
         [
             s_options with { Nesterov = true, Momentum = 0 }, s_options with { BalanceClasses = true, ClassWeights = [1, 1] },
             s_options with { ClassWeights = [1, 1, 1] }, s_options with { ClassWeights = [0, 0] }, s_options with { ClassWeights = [1, -1] },
-            s_options with { Optimizer = OptimizerKind.Lbfgs, Dropout = 0.1 }, s_options with { Optimizer = OptimizerKind.Lbfgs, GradientClipping = 1 },
+            s_options with { Optimizer = OptimizerKind.Lbfgs, Dropout = 0.1 },
+            s_options with { Optimizer = OptimizerKind.Lbfgs, GradientClipping = 1 },
             s_options with { Optimizer = OptimizerKind.Lbfgs, Schedule = new CosineSchedule() },
             s_options with { Dropout = 1 }, s_options with { Dropout = -0.1 }, s_options with { L1 = -1 }, s_options with { LabelSmoothing = 1 },
             s_options with { ValidationFraction = 1 }, s_options with { Patience = 0 }, s_options with { MinimumImprovement = -1 },
             s_options with { Tolerance = -1 }, s_options with { GradientClipping = 0 }, s_options with { ProgressInterval = 0 },
-            s_options with { CheckpointInterval = 0 }, s_options with { CheckpointPath = " " }, s_options with { Rho = 1 }, s_options with { Schedule = null! },
-            s_options with { Activation = (Backprop.Networks.ActivationKind)99 }, s_options with { Initializer = (Backprop.Networks.InitializerKind)(-1) },
+            s_options with { CheckpointInterval = 0 }, s_options with { CheckpointPath = " " },
+            s_options with { Rho = 1 }, s_options with { Schedule = null! },
+            s_options with { Activation = (Backprop.Networks.ActivationKind)99 },
+            s_options with { Initializer = (Backprop.Networks.InitializerKind)(-1) },
         ];
         foreach (MlpClassifierOptions options in wrong)
         {

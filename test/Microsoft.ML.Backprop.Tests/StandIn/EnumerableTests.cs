@@ -64,7 +64,8 @@ public class EnumerableTests
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Double, 2);
         var fault = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable([new Pair()], definition));
         Assert.AreEqual(
-            "Column 'Features' is supposed to have item type System.Double, but associated field has type System.Single (Parameter 'userSchemaDefinition')",
+            "Column 'Features' is supposed to have item type System.Double, but associated field has type System.Single " +
+            "(Parameter 'userSchemaDefinition')",
             fault.Message);
     }
 
@@ -75,7 +76,9 @@ public class EnumerableTests
             "Could not determine an IDataView type and registered custom types for member Member (Parameter 'rawType')");
         ExpectFault<NoVector>(
             "Member Member marked with VectorTypeAttribute, but does not appear to be a vector type (Parameter 'userType')");
-        ExpectFault<NoKey>("Member Member marked with KeyType attribute, but does not appear to be a valid kind of data for a key type (Parameter 'userType')");
+        ExpectFault<NoKey>(
+            "Member Member marked with KeyType attribute, but does not appear to be a valid kind of data for a key type " +
+            "(Parameter 'userType')");
         ExpectFault<Twice>("Duplicate column name 'Member' detected, this is disallowed (Parameter 'userType')");
         Assert.ThrowsExactly<ArgumentNullException>(() => _ml.Data.LoadFromEnumerable<Pair>(null!));
 

@@ -61,7 +61,8 @@ public class NormalizerTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(new[] { 1.0, 2, 8 }.Select(value => new DoubleRow { D = value }));
         CollectionAssert.AreEqual(
-            new[] { 0.5, 1, 4 }, _ml.Transforms.NormalizeMinMax("D", maximumExampleCount: 2).Fit(data).Transform(data).GetColumn<double>("D").ToArray());
+            new[] { 0.5, 1, 4 },
+            _ml.Transforms.NormalizeMinMax("D", maximumExampleCount: 2).Fit(data).Transform(data).GetColumn<double>("D").ToArray());
     }
 
     [TestMethod]
@@ -73,11 +74,13 @@ public class NormalizerTests
             "Wrong column type for input column. Expected: Single, Double, Vector of Single or Vector of Double. Got: String. (Parameter 'srcType')");
         ExpectFault(
             "Open",
-            "Wrong column type for input column. Expected: Single, Double, Vector of Single or Vector of Double. Got: Vector<Single>. (Parameter 'srcType')");
+            "Wrong column type for input column. Expected: Single, Double, Vector of Single or Vector of Double. Got: Vector<Single>. " +
+            "(Parameter 'srcType')");
         ExpectFault("Nowhere", "Could not find input column 'Nowhere' (Parameter 'data')");
 
         void ExpectFault(string column, string message)
-            => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.NormalizeMinMax(column).Fit(data)).Message);
+            => Assert.AreEqual(
+                message, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.NormalizeMinMax(column).Fit(data)).Message);
     }
 
     private IDataView Fitted(IEstimator<ITransformer> estimator, float[][] rows)

@@ -99,7 +99,9 @@ internal sealed class Walk(ModuleDefinition real, List<string> faults)
 
     private static string Signature(ParameterDefinition parameter)
     {
-        string modifier = parameter.IsOut ? "out " : parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ParamArrayAttribute") ? "params " : "";
+        string modifier = parameter.IsOut ? "out "
+            : parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ParamArrayAttribute") ? "params "
+            : "";
         return $"{modifier}{parameter.ParameterType.FullName} {parameter.Name}{(parameter.HasConstant ? $" = {parameter.Constant ?? "null"}" : "")}";
     }
 }
