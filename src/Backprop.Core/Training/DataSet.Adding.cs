@@ -125,7 +125,7 @@ public sealed partial class DataSet
     {
         if (_places is null && (place < 0 ? _dense.Count : _sparse.Count) > 0)
         {
-            _places = new RowBlocks<int>(1);
+            _places = new RowList<int>(1);
             for (int row = 0; row < Count; row++)
                 _places.Add([place < 0 ? row : ~row]); // So far all are of the other kind.
         }
@@ -139,7 +139,7 @@ public sealed partial class DataSet
             _firstWeight = weight;
         if (_weights is null && weight != _firstWeight)
         {
-            _weights = new RowBlocks<float>(1);
+            _weights = new RowList<float>(1);
             for (int row = 0; row < Count; row++)
                 _weights.Add([_firstWeight]);
         }

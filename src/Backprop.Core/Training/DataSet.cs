@@ -13,17 +13,17 @@ public sealed partial class DataSet
     /// <summary>How many times faster a value is worked on where all are present.</summary>
     private const int WorthDense = 8;
 
-    private readonly RowBlocks<float> _dense;
+    private readonly RowList<float> _dense;
 
     // Sparse rows: where each begins, the same place in both lists, and how long it is.
-    private readonly RowBlocks<SparseRun> _sparse = new(1);
+    private readonly RowList<SparseRun> _sparse = new(1);
     private readonly BlockList<int> _indices = new();
     private readonly BlockList<float> _values = new();
 
-    private readonly RowBlocks<float> _targets;
+    private readonly RowList<float> _targets;
     private float _firstWeight;
-    private RowBlocks<float>? _weights; // None while all are equal.
-    private RowBlocks<int>? _places; // None while all rows are dense, or all sparse.
+    private RowList<float>? _weights; // None while all are equal.
+    private RowList<int>? _places; // None while all rows are dense, or all sparse.
 
     /// <summary>The most classes: a class index is kept, and fed, as a float.</summary>
     private const int MostClasses = 1 << 24;
@@ -44,7 +44,7 @@ public sealed partial class DataSet
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(targets, 1);
         (Columns, Classes, Targets) = (columns, classes, targets);
-        (_dense, _targets) = (new RowBlocks<float>(columns), new RowBlocks<float>(targets));
+        (_dense, _targets) = (new RowList<float>(columns), new RowList<float>(targets));
     }
 
     /// <summary>The number of features.</summary>

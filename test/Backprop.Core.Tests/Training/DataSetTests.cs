@@ -102,7 +102,7 @@ public class DataSetTests
             }
         }
 
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RowBlocks<int>(2).CopyRows([0], new int[1], null));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RowList<int>(2).CopyRows([0], new int[1], null));
     }
 
     [TestMethod]

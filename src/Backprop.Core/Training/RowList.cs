@@ -8,7 +8,7 @@ namespace Backprop.Training;
 /// copies no more than one block, and no array limit bounds the whole.
 /// </summary>
 /// <param name="width">The items of a row, 1 or more.</param>
-internal sealed class RowBlocks<T>(int width)
+internal sealed class RowList<T>(int width)
     where T : unmanaged
 {
     private const int BlockLength = 1 << 18; // About so many items; a wider row gets a block of its own.
