@@ -17,15 +17,15 @@ internal sealed class MlpValidation : IValidation, IDisposable
 
     /// <summary>Makes ready.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="trained">The network that is trained: this one has the same parameters, and neither penalties nor dropout.</param>
+    /// <param name="network">The network that is being trained: the one here has the same parameters, and neither penalties nor dropout.</param>
     /// <param name="parameters">Its parameters: those of them that say in what unit targets are.</param>
     /// <param name="classWeights">What the weights of each class's rows are multiplied by; null for nothing.</param>
     /// <param name="threads">How many threads.</param>
-    public MlpValidation(IRowBlocks rows, Mlp trained, ReadOnlySpan<float> parameters, double[]? classWeights, int threads)
+    public MlpValidation(IRowBlocks rows, Mlp network, ReadOnlySpan<float> parameters, double[]? classWeights, int threads)
     {
         _rows = rows;
         _network = new Mlp(
-            trained.Architecture, trained.Loss, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
+            network.Architecture, network.Loss, weighted: rows.HasDifferentWeights || classWeights is not null, sparse: rows.IsSparse);
         _feed = new MlpFeed(rows, _network, parameters, classWeights, dropout: 0, new RandomSource(0), "validation rows");
         _indices = new int[Math.Min(Predictor.MostRowsOf(rows.Columns), rows.LargestBlock)];
         _workspace = new Plan<float>([_network.Cost, _network.Prediction], _indices.Length).CreateWorkspace(threads);
