@@ -148,7 +148,7 @@ internal static class MlpTraining
         }
     }
 
-    private static void Append(IncrementalHash hash, DataSet data, int row)
+    private static void HashRow(IncrementalHash hash, DataSet data, int row)
     {
         ReadOnlySpan<int> indices = [];
         ReadOnlySpan<float> values;
@@ -173,7 +173,7 @@ internal static class MlpTraining
             int[] mapped = [];
             int[] some = [.. Enumerable.Range(0, block.Count).Where(row => row % ((block.Count / FingerprintRows) + 1) == 0)];
             foreach (int row in block.Map(some, ref mapped))
-                Append(hash, block.Data, row);
+                HashRow(hash, block.Data, row);
         }
 
         return string.Create(
