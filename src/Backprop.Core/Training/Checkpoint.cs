@@ -44,22 +44,22 @@ internal sealed class Checkpoint
     public bool IsConverged { get; set; }
 
     /// <summary>What validation showed of the model that training started from; null where it started from none.</summary>
-    public ValidationResult? Start { get; set; }
+    public ValidationResult? StartingValidation { get; set; }
 
     /// <summary>What validation showed last; null for nothing.</summary>
-    public ValidationResult? LastValidation => Epochs.Count == 0 ? Start : Stopping.Validation(Epochs[^1]);
+    public ValidationResult? LastValidation => Epochs.Count == 0 ? StartingValidation : Stopping.Validation(Epochs[^1]);
 
     /// <summary>The parameters after the best epoch; null where there is no validation.</summary>
     public float[]? Best { get; private set; }
 
-    /// <summary>The state that a training starts from: that of its file, if there is one.</summary>
+    /// <summary>The state that a training starts from: that of its file if there is one, else a new one without epochs.</summary>
     /// <param name="path">The file; null for none.</param>
     /// <param name="identity">What training it is, in lines of names and values.</param>
     /// <param name="parameters">The initial parameters; become those of the file.</param>
     /// <param name="runner">Takes its state from the file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static Checkpoint Open(string? path, string identity, float[] parameters, IEpochRunner runner)
+    public static Checkpoint LoadOrCreate(string? path, string identity, float[] parameters, IEpochRunner runner)
     {
         var checkpoint = new Checkpoint(path, identity, parameters, runner);
         if (path is null)
@@ -137,7 +137,7 @@ internal sealed class Checkpoint
             writer.Write(Magic);
             writer.Write(FormatVersion);
             writer.Write(_identity);
-            writer.WriteValidation(Start);
+            writer.WriteValidation(StartingValidation);
             writer.WriteEpochs(Epochs);
             writer.Write(IsConverged);
             writer.WriteFloats(_parameters);
@@ -167,7 +167,7 @@ internal sealed class Checkpoint
             if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic) || reader.ReadInt32() is var version && version != FormatVersion)
                 throw new InvalidDataException("it is no checkpoint that this version can read.");
             CheckIdentity(reader.ReadString());
-            Start = reader.ReadValidation();
+            StartingValidation = reader.ReadValidation();
             Epochs.AddRange(reader.ReadEpochs());
             _savedEpochs = Epochs.Count;
             IsConverged = reader.ReadBoolean();

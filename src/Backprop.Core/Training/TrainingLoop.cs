@@ -80,12 +80,12 @@ public static class TrainingLoop
                 nameof(options));
         }
 
-        Checkpoint state = Checkpoint.Open(options.CheckpointPath, identity, parameters, runner);
+        Checkpoint state = Checkpoint.LoadOrCreate(options.CheckpointPath, identity, parameters, runner);
         List<EpochRecord> epochs = state.Epochs;
         if (isTrained && validation is not null && epochs.Count == 0)
         {
-            state.Start = validation.Evaluate(parameters, StopsAtStart);
-            if (state.Start is not null)
+            state.StartingValidation = validation.Evaluate(parameters, StopsAtStart);
+            if (state.StartingValidation is not null)
                 state.TakeBest(keepsState);
         }
 
@@ -141,9 +141,9 @@ public static class TrainingLoop
 
         byte[]? kept = keepsState ? state.RunnerStateOfBest() : null;
         state.Best?.CopyTo(parameters, 0);
-        return (new TrainingHistory(epochs, reason.Value) { BestEpoch = BestEpoch(), StartingValidation = state.Start }, kept);
+        return (new TrainingHistory(epochs, reason.Value) { BestEpoch = BestEpoch(), StartingValidation = state.StartingValidation }, kept);
 
-        StopReason? Reason() => state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, state.Start, options);
+        StopReason? Reason() => state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, state.StartingValidation, options);
 
         bool StopsAtStart()
         {
@@ -151,7 +151,7 @@ public static class TrainingLoop
             return options.Cancellation.IsCancellationRequested;
         }
 
-        int BestEpoch() => Stopping.BestEpoch(epochs, state.Start, options.Criterion);
+        int BestEpoch() => Stopping.BestEpoch(epochs, state.StartingValidation, options.Criterion);
     }
 
     /// <summary>The plan of a step: the terms of the cost that depend on the data, and the gradient of all of it for every parameter.</summary>
