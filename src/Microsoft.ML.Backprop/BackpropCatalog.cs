@@ -17,8 +17,8 @@ public static class BackpropCatalog
     /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
     /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for one layer of 100.</param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
-    /// <param name="learningRate">The step size, above 0.</param>
-    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
+    /// <param name="learningRate">The step size, above 0 and finite.</param>
+    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static BackpropMlpTrainer BackpropMlp(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -54,8 +54,8 @@ public static class BackpropCatalog
     /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
     /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for one layer of 100.</param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
-    /// <param name="learningRate">The step size, above 0.</param>
-    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
+    /// <param name="learningRate">The step size, above 0 and finite.</param>
+    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static BackpropMlpBinaryTrainer BackpropMlp(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -91,8 +91,8 @@ public static class BackpropCatalog
     /// <param name="exampleWeightColumnName">The column of the rows' weights, <see cref="float"/>; null for none.</param>
     /// <param name="hiddenLayers">The units of each hidden layer, each 1 or more; null for one layer of 100.</param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
-    /// <param name="learningRate">The step size, above 0.</param>
-    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
+    /// <param name="learningRate">The step size, above 0 and finite.</param>
+    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static BackpropMlpRegressionTrainer BackpropMlp(
         this RegressionCatalog.RegressionTrainers catalog,

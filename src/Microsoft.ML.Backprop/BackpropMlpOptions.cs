@@ -160,11 +160,17 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     public CancellationToken CancellationToken;
 
     /// <summary>
-    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes on
-    /// from there, to the same bits as if it had never ended; it must be of a training with the same settings (but for
-    /// <see cref="NumberOfThreads"/>, and <see cref="NumberOfIterations"/> where the schedule does not depend on them, as cosine and one-cycle
-    /// do) and data. It is written under its name with ".tmp" after it first. It stays when training ends. Null for none. Default null.
+    /// The path of a file that the state of the training is written to, whole or not at all. Where it exists when training starts, training
+    /// goes on from there, to the same bits as if it had never ended. It is written under its name with ".tmp" after it first. It stays when
+    /// training ends. Null for none. Default null.
     /// </summary>
+    /// <remarks>
+    /// The file must be of a training with the same data and settings, but for <see cref="NumberOfThreads"/>, <see cref="Progress"/>,
+    /// <see cref="ProgressInterval"/>, <see cref="CancellationToken"/>, <see cref="CheckpointInterval"/>, and
+    /// <see cref="NumberOfIterations"/> where the schedule does not depend on them, as cosine and one-cycle do: <c>Fit</c> throws an
+    /// <see cref="InvalidDataException"/> where it is another one's, or damaged, and an <see cref="IOException"/> where it cannot be
+    /// written, as where its folder does not exist.
+    /// </remarks>
     public string? CheckpointPath;
 
     /// <summary>

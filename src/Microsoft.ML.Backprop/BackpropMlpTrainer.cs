@@ -43,8 +43,8 @@ public sealed partial class BackpropMlpTrainer
     /// The units of each hidden layer, each 1 or more; null for <see cref="BackpropMlpOptions.HiddenLayers"/>'s default.
     /// </param>
     /// <param name="numberOfIterations">The number of passes over the data, 1 or more.</param>
-    /// <param name="learningRate">The step size, above 0.</param>
-    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more.</param>
+    /// <param name="learningRate">The step size, above 0 and finite.</param>
+    /// <param name="l2Regularization">The factor of the sum of the squared weights in the cost, 0 or more and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public BackpropMlpTrainer(
         string labelColumnName = DefaultColumnNames.Label,

@@ -58,7 +58,7 @@ internal sealed class Checkpoint
     /// <param name="parameters">The initial parameters; become those of the file.</param>
     /// <param name="runner">Takes its state from the file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or of another training.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or its folder does not exist.</exception>
     public static Checkpoint LoadOrCreate(string? path, string identity, float[] parameters, IEpochRunner runner)
     {
         var checkpoint = new Checkpoint(path, identity, parameters, runner);

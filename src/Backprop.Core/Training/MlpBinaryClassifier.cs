@@ -21,6 +21,8 @@ public sealed class MlpBinaryClassifier : MlpModel
     /// There is no row, or the validation rows or the previous model do not fit; or options contradict each other.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written, or its folder does not exist.</exception>
     /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static MlpBinaryClassifier Train(
         DataSet data, MlpClassifierOptions? options = null, DataSet? validation = null, MlpBinaryClassifier? previous = null)

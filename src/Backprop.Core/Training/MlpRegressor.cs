@@ -30,6 +30,8 @@ public sealed class MlpRegressor : MlpModel
     /// There is no row, or the validation rows or the previous model do not fit; or options contradict each other.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written, or its folder does not exist.</exception>
     /// <exception cref="InvalidOperationException">
     /// A target is the same in all rows, or in all validation rows where its R squared is the criterion, or below 0 where it must not be.
     /// </exception>

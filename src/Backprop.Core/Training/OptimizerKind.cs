@@ -18,8 +18,10 @@ public enum OptimizerKind
     RmsProp,
 
     /// <summary>
-    /// L-BFGS: <see cref="Lbfgs{T}"/>. Each epoch is one iteration on all rows; for small data. It chooses its steps by itself: learning
-    /// rate, schedule and clipping do not apply to it.
+    /// L-BFGS: <see cref="Lbfgs{T}"/>. Each epoch is one iteration on all rows; for small data. It chooses its steps by itself, and needs a
+    /// cost that does not change: schedules but the constant one, gradient clipping and dropout are refused with it. Learning rate, momentum
+    /// and the other optimizers' settings, weight decay among them, and shuffling are ignored; of the batch size depends only how many rows
+    /// are computed at once.
     /// </summary>
     Lbfgs,
 }

@@ -24,7 +24,7 @@ public static class TrainingLoop
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
-    /// <exception cref="IOException">The checkpoint file cannot be written.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written, or its folder does not exist.</exception>
     /// <exception cref="TrainingDivergedException">The weights, or what validation shows, are not finite any more.</exception>
     public static TrainingHistory Run(
         Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random,
@@ -49,7 +49,7 @@ public static class TrainingLoop
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">There is no row, cost is no scalar, or early stopping has nothing to go by.</exception>
     /// <exception cref="InvalidDataException">The checkpoint file is damaged, or of another training.</exception>
-    /// <exception cref="IOException">The checkpoint file cannot be written.</exception>
+    /// <exception cref="IOException">The checkpoint file cannot be written, or its folder does not exist.</exception>
     /// <exception cref="TrainingDivergedException">The cost is not finite.</exception>
     public static TrainingHistory Run(
         Variable cost, IBlockSource data, float[] parameters, Lbfgs<float> optimizer, TrainingOptions options, IValidation? validation = null)

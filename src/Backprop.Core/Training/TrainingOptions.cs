@@ -40,8 +40,8 @@ public record TrainingOptions
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
 
     /// <summary>
-    /// The most length that a minibatch's gradient may have, all parameters together, above 0: a longer one is made as long as that
-    /// (Pascanu, Mikolov and Bengio 2013, algorithm 1). With it, gradients of sparse features are made whole, which takes more
+    /// The most length that a minibatch's gradient may have, all parameters together, above 0 and finite: a longer one is made as long
+    /// as that (Pascanu, Mikolov and Bengio 2013, algorithm 1). With it, gradients of sparse features are made whole, which takes more
     /// time. Null for no limit. Default null.
     /// </summary>
     public double? GradientClipping { get; init; }
@@ -92,11 +92,17 @@ public record TrainingOptions
     public Action? ValidationBatchStarting { get; init; }
 
     /// <summary>
-    /// A file that the state of the training is written to, whole or not at all. Where it exists when training starts, training goes on
-    /// from there, to the same bits as if it had never ended; it must be of a training with the same options (but for
-    /// <see cref="Threads"/>, and <see cref="Epochs"/> where the schedule does not depend on them, as cosine and one-cycle do) and data. It is
-    /// written under its name with ".tmp" after it first. It stays when training ends. Null for none. Default null.
+    /// The path of a file that the state of the training is written to, whole or not at all. Where it exists when training starts, training
+    /// goes on from there, to the same bits as if it had never ended. It is written under its name with ".tmp" after it first. It stays when
+    /// training ends. Null for none. Default null.
     /// </summary>
+    /// <remarks>
+    /// The file must be of a training with the same data and options, but for <see cref="Threads"/>, <see cref="Progress"/>,
+    /// <see cref="ProgressInterval"/>, <see cref="Cancellation"/>, <see cref="CheckpointInterval"/>, what is called before minibatches, and
+    /// <see cref="Epochs"/> where the schedule does not depend on them, as cosine and one-cycle do: a training that finds another one's, or a
+    /// damaged one, throws an <see cref="InvalidDataException"/>. One that cannot write it, as where its folder does not exist, throws an
+    /// <see cref="IOException"/>.
+    /// </remarks>
     public string? CheckpointPath { get; init; }
 
     /// <summary>
