@@ -23,7 +23,7 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         var reader = new RowReader(host, context.TrainingSet, label, stop);
         double fraction = options.ValidationFraction;
         if (context.ValidationSet is null)
-            return ReadAll("training", reader, budget, fraction);
+            return ReadAll(new Source("training", reader, budget, fraction, options.Seed));
         if (fraction > 0)
         {
             throw host.ExceptParam(
@@ -41,59 +41,58 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         }
 
         // While one of the two is in memory, blocks of the other are read: validation has half of the budget at most, training the rest.
-        IRowBlocks shown = ReadAll("validation", validation, budget / 2, 0).Rows;
+        IRowBlocks shown = ReadAll(new Source("validation", validation, budget / 2)).Rows;
         long left = budget - (shown is RowSet inMemory ? inMemory.Data.Bytes : budget / 2);
-        return new TrainingRows(ReadAll("training", reader, left, 0).Rows, shown);
+        return new TrainingRows(ReadAll(new Source("training", reader, left)).Rows, shown);
 
-        TrainingRows ReadAll(string kind, RowReader from, long bytes, double heldOut)
+        TrainingRows ReadAll(Source source)
         {
-            var skipped = new SkippedRows();
-            long seed = options.Seed;
-            TrainingRows rows = InMemory(from, bytes, heldOut, seed, skipped) ?? Streamed(from, bytes, heldOut, seed, kind, skipped);
-            if (skipped.Count > 0)
-                channel.Warning($"Skipped {skipped.Count} rows during {kind}: {skipped}.");
-            host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(kind, skipped));
+            TrainingRows rows = InMemory(source) ?? Streamed(source);
+            if (source.Skipped.Count > 0)
+                channel.Warning($"Skipped {source.Skipped.Count} rows during {source.Kind}: {source.Skipped}.");
+            host.Check(rows.Rows.Statistics.Count > 0, NoUsableRows(source.Kind, source.Skipped));
             if (rows.Validation is StreamedRows { Statistics.Count: 0 })
             {
                 long count = rows.Rows.Statistics.Count;
                 throw new InvalidOperationException(
-                    FormattableString.Invariant($"A validation fraction of {heldOut} of {count} rows holds out none, with one of each ") +
+                    FormattableString.Invariant($"A validation fraction of {source.HeldOut} of {count} rows holds out none, with one of each ") +
                     "class left to train on: take a larger fraction, more rows, or none.");
             }
 
-            if (kind == "training" && rows.Rows is StreamedRows { IsMixed: false } streamed)
+            if (source.Kind == "training" && rows.Rows is StreamedRows { IsMixed: false } streamed)
                 channel.Warning(NotMixed(streamed));
             return rows;
         }
     }
 
     /// <summary>The rows in memory; null where they take more than the budget, and then not all of them were read.</summary>
-    private static TrainingRows? InMemory(RowReader reader, long budget, double fraction, long seed, SkippedRows skipped)
+    private static TrainingRows? InMemory(Source source)
     {
-        var skippedHere = new SkippedRows();
-        DataSet data = reader.ReadBlocks(budget, skipped: skippedHere).FirstOrDefault() ?? reader.NewBlock();
-        if (data.Bytes >= budget)
+        var skipped = new SkippedRows();
+        DataSet data = source.Reader.ReadBlocks(source.Budget, skipped: skipped).FirstOrDefault() ?? source.Reader.NewBlock();
+        if (data.Bytes >= source.Budget)
             return null;
-        skipped.Add(skippedHere);
+        source.Skipped.Add(skipped);
         data.Skipped = skipped.Count;
         var all = new RowSet(data);
-        if (fraction == 0 || data.Count == 0)
+        if (source.HeldOut == 0 || data.Count == 0)
             return new TrainingRows(all, null);
-        if (reader.IsStopped) // Nothing will be trained: no row needs to be left for it.
+        if (source.Reader.IsStopped) // Nothing will be trained: no row needs to be left for it.
             return new TrainingRows(all, all);
-        (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, fraction, seed);
+        (RowSet left, RowSet heldOut) = RowSet.HoldOut(data, source.HeldOut, source.Seed);
         return new TrainingRows(left, heldOut);
     }
 
     /// <summary>The rows block by block: one that is trained on and one that is being read fit the budget.</summary>
-    private static TrainingRows Streamed(RowReader reader, long budget, double fraction, long seed, string kind, SkippedRows skipped)
+    private static TrainingRows Streamed(Source source)
     {
-        if (fraction == 0)
-            return new TrainingRows(Part(null, kind), null);
-        StreamedRows left = Part(new RowPart(fraction, seed, heldOut: false), kind);
-        return new TrainingRows(left, reader.IsStopped ? left : Part(new RowPart(fraction, seed, heldOut: true), "held-out"));
+        if (source.HeldOut == 0)
+            return new TrainingRows(Part(null, source.Kind), null);
+        StreamedRows left = Part(new RowPart(source.HeldOut, source.Seed, heldOut: false), source.Kind);
+        return new TrainingRows(
+            left, source.Reader.IsStopped ? left : Part(new RowPart(source.HeldOut, source.Seed, heldOut: true), "held-out"));
 
-        StreamedRows Part(RowPart? part, string name) => new(reader, budget / 2, part, name, skipped);
+        StreamedRows Part(RowPart? part, string kind) => new(source.Reader, source.Budget / 2, part, kind, source.Skipped);
     }
 
     private static string NoUsableRows(string kind, SkippedRows skipped) => skipped switch
@@ -111,4 +110,16 @@ internal sealed record TrainingRows(IRowBlocks Rows, IRowBlocks? Validation)
         $"{rows.LargestBlock} rows. Above MemoryBudget rows are put in a new order within their block alone, so that the model follows " +
         $"the blocks that it saw last. Put the rows in random order before, in the file or by ShuffleRows with a shufflePoolSize of far " +
         $"more rows than a block's, or raise MemoryBudget until they fit into memory.");
+
+    /// <summary>Rows that are to be read.</summary>
+    /// <param name="Kind">What rows they are, for messages: training or validation.</param>
+    /// <param name="Reader">Reads them.</param>
+    /// <param name="Budget">The most bytes that they take in memory.</param>
+    /// <param name="HeldOut">The fraction of them that is held out; 0 for none.</param>
+    /// <param name="Seed">What decides which.</param>
+    private sealed record Source(string Kind, RowReader Reader, long Budget, double HeldOut = 0, long Seed = 0)
+    {
+        /// <summary>Those that cannot be used.</summary>
+        public SkippedRows Skipped { get; } = new();
+    }
 }
