@@ -52,7 +52,8 @@ public class ClassNameTests
 
         // Of two slots that are called alike, and one that is not called anything.
         IDataView odd = _mlContext.Transforms.Concatenate("Two", "Number", "Other").Append(_mlContext.Transforms.DropColumns("Label"))
-            .Append(_mlContext.Transforms.CopyColumns("Pair", "Features")).Append(_mlContext.Transforms.Concatenate("Label", "Number", "Number", "Pair"))
+            .Append(_mlContext.Transforms.CopyColumns("Pair", "Features"))
+            .Append(_mlContext.Transforms.Concatenate("Label", "Number", "Number", "Pair"))
             .Fit(data).Transform(data);
         schema = Family.Trainer(Family.Options(Kind.MultiTarget)).Fit(odd).Transform(odd).Schema;
         CollectionAssert.AreEqual(new[] { "Number", "1", "2", "3", "4" }, schema.GetScoresByLabel([1, 2, 3, 4, 5]).Keys.ToArray());
