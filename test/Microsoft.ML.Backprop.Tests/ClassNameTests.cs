@@ -51,7 +51,7 @@ public class ClassNameTests
         Assert.AreEqual((1f, 2f), (scores["Number"], scores["Other"]));
 
         // Of two slots that are called alike, and one that is not called anything.
-        IDataView odd = _mlContext.Transforms.Concatenate("Two", "Number", "Other").Append(_mlContext.Transforms.DropColumns("Label"))
+        IDataView odd = _mlContext.Transforms.DropColumns("Label")
             .Append(_mlContext.Transforms.CopyColumns("Pair", "Features"))
             .Append(_mlContext.Transforms.Concatenate("Label", "Number", "Number", "Pair"))
             .Fit(data).Transform(data);
