@@ -169,7 +169,8 @@ public abstract class BackpropMlpOptions : TrainerInputBaseWithWeight
     /// <see cref="ProgressInterval"/>, <see cref="CancellationToken"/>, <see cref="CheckpointInterval"/>, and
     /// <see cref="NumberOfIterations"/> where the schedule does not depend on them, as cosine and one-cycle do: <c>Fit</c> throws an
     /// <see cref="InvalidDataException"/> where it is another one's, or damaged, and an <see cref="IOException"/> where it cannot be
-    /// written, as where its folder does not exist.
+    /// written, as where its folder does not exist. Labels and weights are compared to the last one, features in some of the rows. Of
+    /// several trainings, as those of cross-validation or of one versus all, each needs a file of its own.
     /// </remarks>
     public string? CheckpointPath;
 

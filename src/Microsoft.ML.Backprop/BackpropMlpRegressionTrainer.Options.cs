@@ -15,7 +15,10 @@ public enum RegressionLoss
     /// <summary>Huber's loss: large errors count in proportion. <see cref="HuberLoss"/>.</summary>
     Huber,
 
-    /// <summary>Half the deviance of counts: predicts means, and labels are 0 or more. <see cref="PoissonLoss"/>.</summary>
+    /// <summary>
+    /// Half the deviance of counts: predicts means, and labels are 0 or more. <see cref="PoissonLoss"/>. It is an exponential of what the
+    /// network computes, and so diverges more readily than others: <see cref="BackpropMlpOptions.GradientClipping"/> of 1, or Adam, helps.
+    /// </summary>
     Poisson,
 
     /// <summary>Predicts a quantile. <see cref="QuantileLoss"/>.</summary>

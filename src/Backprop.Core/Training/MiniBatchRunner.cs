@@ -56,7 +56,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
 
     /// <inheritdoc/>
     public string Remedy => FormattableString.Invariant(
-        $"Try a smaller learning rate (it is {LearningRate}), or bring the features to a similar, small range.");
+        $"Try a smaller learning rate (it is {LearningRate}), GradientClipping, or features that are all in a similar, small range.");
 
     /// <inheritdoc/>
     public EpochResult Run(IReadOnlyList<double> losses, TrainingMonitor monitor)

@@ -148,7 +148,7 @@ internal static class MlpTraining
         }
     }
 
-    private static void HashRow(IncrementalHash hash, DataSet data, int row)
+    private static void HashFeatures(IncrementalHash hash, DataSet data, int row)
     {
         ReadOnlySpan<int> indices = [];
         ReadOnlySpan<float> values;
@@ -158,10 +158,11 @@ internal static class MlpTraining
             values = data.DenseRow(row);
         hash.AppendData(MemoryMarshal.AsBytes(indices));
         hash.AppendData(MemoryMarshal.AsBytes(values));
-        hash.AppendData(MemoryMarshal.AsBytes(data.TargetsOf(row)));
     }
 
-    /// <summary>What training it is: the options, the network, its first parameters, and some of the rows.</summary>
+    /// <summary>
+    /// What training it is: the options, the network, its first parameters, all targets and weights, and the features of some of the rows.
+    /// </summary>
     private static string Identity(IRowBlocks rows, IRowBlocks? validation, MlpOptions options, Mlp network, float[] parameters)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -171,9 +172,15 @@ internal static class MlpTraining
             if (options.Cancellation.IsCancellationRequested)
                 break;
             int[] mapped = [];
-            int[] some = [.. Enumerable.Range(0, block.Count).Where(row => row % ((block.Count / FingerprintRows) + 1) == 0)];
-            foreach (int row in block.Map(some, ref mapped))
-                HashRow(hash, block.Data, row);
+            ReadOnlySpan<int> all = block.Map(Enumerable.Range(0, block.Count).ToArray(), ref mapped);
+            for (int i = 0; i < all.Length; i++)
+            {
+                float weight = block.Data.Weight(all[i]);
+                hash.AppendData(MemoryMarshal.AsBytes(block.Data.TargetsOf(all[i])));
+                hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<float>(ref weight)));
+                if (i % ((block.Count / FingerprintRows) + 1) == 0)
+                    HashFeatures(hash, block.Data, all[i]);
+            }
         }
 
         return string.Create(

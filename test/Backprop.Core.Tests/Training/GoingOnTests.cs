@@ -99,6 +99,20 @@ public class GoingOnTests
     }
 
     [TestMethod]
+    public void A_checkpoint_of_other_labels_is_refused_be_it_one_of_many()
+    {
+        string path = NewPath();
+        var options = new MlpClassifierOptions { HiddenLayers = [2], Epochs = 1, CheckpointPath = path };
+        DataSet data = TwoClasses(2500, noise: 0.5), corrected = new(2, 2);
+        for (int row = 0; row < data.Count; row++)
+            corrected.Add(data.DenseRow(row), row == 1 ? 1 - data.Label(row) : data.Label(row));
+        MlpClassifier.Train(data, options);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => MlpClassifier.Train(corrected, options)).Message;
+        StringAssert.Contains(message, "there 'data of fingerprint");
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestMethod]
     public void A_checkpoint_of_another_training_or_a_damaged_one_is_refused_and_left_alone()
     {
         string path = NewPath();
@@ -107,7 +121,7 @@ public class GoingOnTests
         byte[] good = File.ReadAllBytes(path);
         Refused(() => MlpClassifier.Train(s_data, options with { LearningRate = 0.03 }), "there 'LearningRate 0.02', now 'LearningRate 0.03'");
         Refused(() => MlpClassifier.Train(s_data, options with { HiddenLayers = [9] }), "[8]");
-        Refused(() => MlpClassifier.Train(TwoClasses(150, noise: 0.5, seed: 9), options), "rows");
+        Refused(() => MlpClassifier.Train(TwoClasses(150, noise: 0.5, seed: 9), options), "there 'data of fingerprint");
         Refused(() => MlpClassifier.Train(s_data, options, s_validation), "validation rows 0");
         CollectionAssert.AreEqual(good, File.ReadAllBytes(path));
         for (int length = 0; length < good.Length; length += 37)
