@@ -278,7 +278,10 @@ public class StreamingTests
         IDataView data = Load(Rows(90_000));
         BackpropMlpBinaryTrainer.Options options = new()
         {
-            HiddenLayers = [2], NumberOfIterations = 1, MemoryBudget = 1, CheckpointPath = Path.Combine(folder, "training.checkpoint"),
+            HiddenLayers = [2],
+            NumberOfIterations = 1,
+            MemoryBudget = 1,
+            CheckpointPath = Path.Combine(folder, "training.checkpoint"),
         };
         Fit(options, data);
         options.MemoryBudget = 2;
