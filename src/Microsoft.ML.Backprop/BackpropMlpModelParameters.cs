@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Backprop.Onnx;
 using Backprop.Training;
 using Microsoft.ML;
 using Microsoft.ML.Backprop;
@@ -61,6 +62,16 @@ public sealed class BackpropMlpModelParameters : BackpropMlpModelParametersBase<
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel(GetVersionInfo());
         return new BackpropMlpModelParameters(env, ctx);
+    }
+
+    /// <summary>The class of the largest score, as a key: from 1 on.</summary>
+    private protected override void AddPredictedLabel(OnnxContextGraph graph, string score, string label)
+    {
+        const int uint32 = 12;
+        string index = graph.NewName("ArgMax"), key = graph.NewName("Key");
+        graph.AddNode("ArgMax", [score], index, new OnnxInteger("axis", 1), new OnnxInteger("keepdims", 1));
+        graph.AddNode("Add", [index, graph.AddList("One", [1])], key);
+        graph.AddNode("Cast", [key], label, new OnnxInteger("to", uint32));
     }
 
     private static VersionInfo GetVersionInfo() => Version("BPMLPMCL", LoaderSignature);

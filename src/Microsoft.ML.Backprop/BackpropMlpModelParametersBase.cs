@@ -67,9 +67,14 @@ public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersB
         Mlp network = Network.Network;
         var names = new Dictionary<Variable, string> { [network.Features] = featureColumn, [network.Prediction] = score };
         OnnxTranslation.Translate(graph, [network.Prediction], names, Network.Parameters);
-        if (PredictionKind == PredictionKind.MulticlassClassification)
+        if (outputNames.Length > 1)
             AddPredictedLabel(graph, score, outputNames[0]);
         return true;
+    }
+
+    /// <summary>Adds the predicted label to a graph, where the model and not ML.NET's scorer knows it.</summary>
+    private protected virtual void AddPredictedLabel(OnnxContextGraph graph, string score, string label)
+    {
     }
 
     /// <summary>Writes what a model consists of.</summary>
@@ -88,16 +93,6 @@ public abstract class BackpropMlpModelParametersBase<TOutput> : ModelParametersB
         verWeCanReadBack: 0x00010001,
         loaderSignature: loaderSignature,
         loaderAssemblyName: typeof(BackpropMlpModelParameters).Assembly.FullName);
-
-    // The class of the largest score, as a key: from 1 on.
-    private static void AddPredictedLabel(OnnxContextGraph graph, string score, string label)
-    {
-        const int uint32 = 12;
-        string index = graph.NewName("ArgMax"), key = graph.NewName("Key");
-        graph.AddNode("ArgMax", [score], index, new OnnxInteger("axis", 1), new OnnxInteger("keepdims", 1));
-        graph.AddNode("Add", [index, graph.AddList("One", [1])], key);
-        graph.AddNode("Cast", [key], label, new OnnxInteger("to", uint32));
-    }
 
     /// <summary>Checks the types that somebody asks a mapper for.</summary>
     private protected void CheckTypes<TSource, TDestination>(Type destination)

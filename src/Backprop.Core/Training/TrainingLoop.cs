@@ -82,15 +82,16 @@ public static class TrainingLoop
 
         Checkpoint state = Checkpoint.LoadOrCreate(options.CheckpointPath, identity, parameters, runner);
         List<EpochRecord> epochs = state.Epochs;
+        var monitor = new TrainingMonitor(options, runner, rows, epochs.Count);
         if (isTrained && validation is not null && epochs.Count == 0)
         {
-            state.StartingValidation = validation.Evaluate(parameters, StopsAtStart);
+            state.StartingValidation = validation.Evaluate(parameters, monitor.StopsValidation);
             if (state.StartingValidation is not null)
                 state.TakeBest(keepsState);
         }
 
+        monitor.Validated(state.LastValidation);
         List<double> losses = [.. epochs.Select(LossThatCounts)];
-        var monitor = new TrainingMonitor(options, runner, rows, epochs.Count, state.LastValidation);
         StopReason? reason = Reason();
         while (reason is null)
         {
@@ -144,12 +145,6 @@ public static class TrainingLoop
         return (new TrainingHistory(epochs, reason.Value) { BestEpoch = BestEpoch(), StartingValidation = state.StartingValidation }, kept);
 
         StopReason? Reason() => state.IsConverged ? StopReason.Converged : Stopping.Reason(epochs, state.StartingValidation, options);
-
-        bool StopsAtStart()
-        {
-            options.ValidationBatchStarting?.Invoke();
-            return options.Cancellation.IsCancellationRequested;
-        }
 
         int BestEpoch() => Stopping.BestEpoch(epochs, state.StartingValidation, options.Criterion);
     }

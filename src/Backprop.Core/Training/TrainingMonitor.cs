@@ -7,17 +7,9 @@ namespace Backprop.Training;
 /// <param name="runner">Knows the learning rate and the gradient.</param>
 /// <param name="rowsPerEpoch">The training rows.</param>
 /// <param name="epochsBefore">The epochs of the training that this one goes on from.</param>
-/// <param name="validation">What the validation rows have shown last; null for nothing.</param>
-internal sealed class TrainingMonitor(
-    TrainingOptions options, IEpochRunner runner, long rowsPerEpoch, int epochsBefore, ValidationResult? validation)
+internal sealed class TrainingMonitor(TrainingOptions options, IEpochRunner runner, long rowsPerEpoch, int epochsBefore)
 {
-    private readonly TrainingProgress _progress = new()
-    {
-        Epochs = options.Epochs,
-        RowsPerEpoch = rowsPerEpoch,
-        ValidationLoss = validation?.Loss,
-        ValidationMetric = validation?.Metric,
-    };
+    private readonly TrainingProgress _progress = new() { Epochs = options.Epochs, RowsPerEpoch = rowsPerEpoch };
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _passStart;
@@ -56,6 +48,10 @@ internal sealed class TrainingMonitor(
         return ShallStop;
     }
 
+    /// <summary>What the validation rows have shown last; null for nothing.</summary>
+    public void Validated(ValidationResult? result) =>
+        (_progress.ValidationLoss, _progress.ValidationMetric) = (result?.Loss, result?.Metric);
+
     /// <summary>A minibatch has ended.</summary>
     /// <param name="rows">Its rows.</param>
     /// <param name="loss">Their mean cost.</param>
@@ -75,7 +71,7 @@ internal sealed class TrainingMonitor(
     {
         _progress.EpochEnded = record;
         (_progress.Loss, _progress.RowsPerSecond) = (record.Loss, record.RowsPerSecond);
-        (_progress.ValidationLoss, _progress.ValidationMetric) = (record.ValidationLoss, record.ValidationMetric);
+        Validated(Stopping.Validation(record));
         if (options.Progress is not null)
             Report(_progress.Epoch);
     }
