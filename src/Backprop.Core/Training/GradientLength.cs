@@ -3,17 +3,36 @@ using Backprop.Kernels;
 namespace Backprop.Training;
 
 /// <summary>The length of a gradient of all parameters, some of which may be kept as products of which few rows are present.</summary>
-internal sealed class GradientLength(IReadOnlyList<RowSparseGradient<float>> rowSparse)
+internal sealed class GradientLength
 {
+    private readonly IReadOnlyList<RowSparseGradient<float>> _rowSparse;
+    private readonly List<Range> _dense = []; // Where the flat buffer holds gradients: the others' places there are never written.
     private double _squares;
+
+    /// <summary>Makes ready.</summary>
+    /// <param name="parameters">The number of parameters.</param>
+    /// <param name="rowSparse">The gradients that are kept as products.</param>
+    public GradientLength(int parameters, IReadOnlyList<RowSparseGradient<float>> rowSparse)
+    {
+        _rowSparse = rowSparse;
+        int end = 0;
+        foreach (ParameterSegment segment in rowSparse.Select(gradient => gradient.Segment).OrderBy(segment => segment.Offset))
+        {
+            _dense.Add(end..segment.Offset);
+            end = segment.Offset + segment.Length;
+        }
+
+        _dense.Add(end..parameters);
+    }
 
     /// <summary>The length, over the rows that are present. Allocates nothing.</summary>
     public double Of(ArraySegment<float> parameters, ReadOnlySpan<float> gradients)
     {
-        // What is kept as a product has zeros in the flat buffer.
-        _squares = DoubleDot.Of(gradients, gradients);
-        for (int i = 0; i < rowSparse.Count; i++)
-            rowSparse[i].Read(0, rowSparse[i].Rows.Length, new Reader(this, rowSparse[i], parameters));
+        _squares = 0;
+        for (int i = 0; i < _dense.Count; i++)
+            _squares += DoubleDot.Of(gradients[_dense[i]], gradients[_dense[i]]);
+        for (int i = 0; i < _rowSparse.Count; i++)
+            _rowSparse[i].Read(0, _rowSparse[i].Rows.Length, new Reader(this, _rowSparse[i], parameters));
         return Math.Sqrt(_squares);
     }
 

@@ -12,8 +12,11 @@ namespace Backprop.Training;
 /// </summary>
 internal sealed class MiniBatchRunner : IEpochRunner
 {
-    /// <summary>About how many minibatches of an epoch the gradient is measured in: its length costs as much as a small network's update.</summary>
-    private const int Measurements = 32;
+    /// <summary>
+    /// In about how many minibatches of an epoch the gradient is measured, and of how many in one at most: its length costs as much as a
+    /// small network's update.
+    /// </summary>
+    private const int Measurements = 32, LeastInterval = 16;
 
     private readonly IBlockSource _data;
     private readonly Optimizer<float> _optimizer;
@@ -44,7 +47,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
         _cost = new CostWorkspace(cost, _batchSize, options.Threads, rowSparse);
         _workspace = _cost.Step;
         _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
-        _length = new GradientLength(_workspace.RowSparseGradients);
+        _length = new GradientLength(parameters.Length, _workspace.RowSparseGradients);
         optimizer.UseRowSparse(_workspace.RowSparseGradients);
     }
 
@@ -63,7 +66,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
     {
         int miniBatch = 0;
         long miniBatches = Math.Max(1, _data.Count / _batchSize), rows = 0;
-        long interval = Math.Max(1, miniBatches / Measurements);
+        long interval = Math.Max(LeastInterval, miniBatches / Measurements);
         double total = 0;
         (_lengths, _measured) = (0, 0);
         _parameters.CopyTo(_weights.AsSpan());

@@ -14,8 +14,8 @@ public sealed record EpochRecord(int Epoch, double Loss, double Seconds, double 
     public double LearningRate { get; init; }
 
     /// <summary>
-    /// The length of the cost's gradient, all parameters together and before clipping, averaged over some minibatches of the epoch
-    /// (32 or so). Where features are sparse, absent ones' penalties are left out.
+    /// The length of the cost's gradient, all parameters together and before clipping, averaged over some minibatches of the epoch:
+    /// one in 16, and of long epochs 32 or so. Where features are sparse, absent ones' penalties are left out.
     /// </summary>
     public double GradientNorm { get; init; }
 
