@@ -10,6 +10,16 @@ internal static unsafe class CacheHint
     /// <summary>The bytes that one hint brings.</summary>
     public const int Line = 64;
 
+    /// <summary>How many bytes to ask for ahead: long enough before they are used, and no more than a part of the first cache.</summary>
+    private const int BytesAhead = 12 << 10;
+
+    /// <summary>
+    /// How many rows to ask for ahead that lie anywhere, so that the processor cannot see them coming. With too few, each waits for memory;
+    /// with too many, the first are gone when they are used.
+    /// </summary>
+    /// <param name="bytes">The bytes of a row.</param>
+    public static int RowsAhead(nint bytes) => (int)Math.Clamp(BytesAhead / bytes, 1, 64);
+
     /// <summary>Asks for a line. A hint only: no address is wrong.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address)

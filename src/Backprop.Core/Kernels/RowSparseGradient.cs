@@ -10,7 +10,7 @@ namespace Backprop.Kernels;
 internal sealed unsafe class RowSparseGradient<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int AtATime = 16, Ahead = 12;
+    private const int AtATime = 16;
 
     private readonly SparseMatrix<T> _a;
     private readonly ArraySegment<T> _buffer;
@@ -47,21 +47,21 @@ internal sealed unsafe class RowSparseGradient<T>
     public void Read<TReader>(int first, int end, TReader reader)
         where TReader : struct, IGradientRowReader<T>
     {
-        int width = Segment.RowLength;
+        int width = Segment.RowLength, ahead = CacheHint.RowsAhead(2 * width * sizeof(T)); // Of a parameter, and most often a state.
         ReadOnlySpan<T> g = _buffer.AsSpan(_offset, _a.Rows * width);
         SparseLists<T> columns = _a.ByColumn;
         ReadOnlySpan<int> rows = Rows;
         var products = new Span<T>(Scratch.Take<T>((nint)AtATime * width), AtATime * width);
-        for (int ahead = first; ahead < Math.Min(first + Ahead, end); ahead++)
-            reader.Expect(rows[ahead]);
+        for (int next = first; next < Math.Min(first + ahead, end); next++)
+            reader.Expect(rows[next]);
         while (first < end)
         {
             int count = Math.Min(AtATime, end - first);
             SparseGemm.Multiply(columns.Slice(first, count), _a.Rows, width, g, products[..(count * width)]);
             for (int i = 0; i < count; i++, first++)
             {
-                if (first + Ahead < end)
-                    reader.Expect(rows[first + Ahead]);
+                if (first + ahead < end)
+                    reader.Expect(rows[first + ahead]);
                 reader.Take(rows[first], products.Slice(i * width, width));
             }
         }

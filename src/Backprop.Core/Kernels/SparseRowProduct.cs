@@ -17,9 +17,6 @@ internal sealed unsafe class SparseRowProduct<T, TVector, TLanes> : SparseStrate
     /// <summary>The rows after which what is in the first cache is finished.</summary>
     private const int RowChunk = 16;
 
-    /// <summary>How many elements ahead a row of B is asked for.</summary>
-    private const int Ahead = 12;
-
     /// <inheritdoc/>
     public override int Width => TLanes.Width;
 
@@ -56,7 +53,7 @@ internal sealed unsafe class SparseRowProduct<T, TVector, TLanes> : SparseStrate
         nint n = product.N, toLast = Math.Min((TVectors.Value - 1) * TLanes.Width, product.N - TLanes.Width - column);
         int* starts = product.Starts, indices = product.Indices;
         T* values = product.Values, b = product.B + column, c = product.C + (i * n) + column;
-        int end = starts[product.M]; // What is asked for ahead may be of a later row.
+        int end = starts[product.M], ahead = CacheHint.RowsAhead(TVectors.Value * TLanes.Width * sizeof(T)); // May be of a later row.
         TVector zero = TLanes.Broadcast(default);
         for (; i < rowsEnd; i++, c += n)
         {
@@ -68,8 +65,8 @@ internal sealed unsafe class SparseRowProduct<T, TVector, TLanes> : SparseStrate
                 int blockEnd = (indices[e] / Gemm.DepthBlock * Gemm.DepthBlock) + Gemm.DepthBlock - 1;
                 for (; e < rowEnd && indices[e] <= blockEnd; e++)
                 {
-                    if (e + Ahead < end)
-                        CacheHint.Prefetch(b + (indices[e + Ahead] * n), TVectors.Value * TLanes.Width * sizeof(T));
+                    if (e + ahead < end)
+                        CacheHint.Prefetch(b + (indices[e + ahead] * n), TVectors.Value * TLanes.Width * sizeof(T));
                     TVector left = TLanes.Broadcast(values[e]);
                     T* right = b + (indices[e] * n);
                     if (TVectors.Value > 1) s0 = TLanes.MultiplyAdd(left, TLanes.Load(right), s0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Backprop.Kernels;
 
 namespace Backprop.Optimizers;
@@ -105,8 +106,6 @@ public abstract partial class Optimizer<T>
     {
         private const int WorthAThread = 1 << 14; // Elements: a row of them is updated sooner than it arrives from memory.
 
-        private const int Ahead = 8; // Rows lie anywhere, so the processor cannot see them coming: so many are asked for before.
-
         private readonly int _width = gradient.Segment.RowLength;
 
         // The steps since all rows were up to date, without those that leave absent rows as they are; and how many of them each row
@@ -185,11 +184,11 @@ public abstract partial class Optimizer<T>
             public void Run(int part)
             {
                 ReadOnlySpan<int> rows = All ? [] : Lazy.Gradient.Rows;
-                int end = Share.Start(part + 1);
+                int end = Share.Start(part + 1), ahead = CacheHint.RowsAhead(2 * Lazy._width * Unsafe.SizeOf<T>()); // Of it and its state.
                 for (int i = Share.Start(part); i < end; i++)
                 {
-                    if (i + Ahead < end)
-                        Lazy.ExpectCatchUp(Parameters, All ? i + Ahead : rows[i + Ahead]);
+                    if (i + ahead < end)
+                        Lazy.ExpectCatchUp(Parameters, All ? i + ahead : rows[i + ahead]);
                     Lazy.CatchUp(Parameters, All ? i : rows[i]);
                 }
             }

@@ -228,7 +228,7 @@ public sealed partial class DataSet
     /// <summary>Adds rows to a matrix that has as many columns, by what is present. Allocates nothing beyond what the matrix does.</summary>
     internal void CopyRows(ReadOnlySpan<int> rows, SparseMatrix<float> features)
     {
-        const int Ahead = 3; // Rows lie anywhere, so the processor cannot see them coming.
+        const int Ahead = 12; // Rows lie anywhere, so the processor cannot see them coming.
         for (int i = 0; i < rows.Length; i++)
         {
             if (i + Ahead < rows.Length && IsSparseRow(rows[i + Ahead]))

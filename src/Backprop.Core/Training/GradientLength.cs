@@ -41,13 +41,21 @@ internal sealed class GradientLength
     {
         public void Expect(int row)
         {
+            if (gradient.Multiple != 0)
+                CacheHint.Prefetch<float>(Row(row));
         }
 
         public void Take(int row, Span<float> product)
         {
-            int offset = gradient.Segment.Offset + (row * product.Length);
-            Update.AddMultiple(product, parameters.AsSpan(offset, product.Length), (float)gradient.Multiple);
+            if (gradient.Multiple != 0)
+                Update.AddMultiple(product, Row(row), (float)gradient.Multiple);
             length._squares += DoubleDot.Of<float>(product, product);
+        }
+
+        private Span<float> Row(int row)
+        {
+            int width = gradient.Segment.RowLength;
+            return parameters.AsSpan(gradient.Segment.Offset + (row * width), width);
         }
     }
 }
