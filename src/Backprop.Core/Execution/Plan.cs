@@ -56,8 +56,6 @@ internal sealed record PlannedStage<T>(Step<T>[] Steps, bool SharesRows)
 public sealed class Plan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal const int WorkBuffer = 0, ParameterBuffer = 1, GradientBuffer = 2, BufferCount = 3;
-
     private readonly Dictionary<Variable, Node> _nodes;
     private readonly Dictionary<Node, Slot> _slots = [];
     private readonly BufferLayout _layout = new();
@@ -217,17 +215,17 @@ public sealed class Plan<T>
 
     internal Slot SlotOf(Node node) => _slots[node];
 
-    private static Slot GradientSlot(Variable parameter) => new(GradientBuffer, parameter.Segment!.Offset, parameter.Shape);
+    private static Slot GradientSlot(Variable parameter) => new(Slot.Gradients, parameter.Segment!.Offset, parameter.Shape);
 
     private Slot Place(Node node, int firstUse, int lastUse) =>
-        new(WorkBuffer, _layout.Place(node.Shape.Count(MaxRows), firstUse, lastUse), node.Shape);
+        new(Slot.Work, _layout.Place(node.Shape.Count(MaxRows), firstUse, lastUse), node.Shape);
 
     private void PlaceLeaves(IEnumerable<Node> order)
     {
         foreach (Node leaf in order.Where(node => node.Kind != VariableKind.Computed))
         {
             if (leaf.Source.Segment is { } segment)
-                _slots[leaf] = new Slot(ParameterBuffer, segment.Offset, leaf.Shape);
+                _slots[leaf] = new Slot(Slot.Parameters, segment.Offset, leaf.Shape);
             else if (leaf.Source.IsSparse)
                 _slots[leaf] = new Slot(Slot.Sparse, SparseInputs.IndexOf(leaf.Source), leaf.Shape);
             else

@@ -20,16 +20,14 @@ internal sealed class StageRunner<T> : IDisposable
     private const long WorthATeam = 1 << 21;
 
     private readonly PlannedStage<T>[] _stages;
-    private readonly ArraySegment<T>[] _buffers;
-    private readonly SparseMatrix<T>[] _sparse;
+    private readonly RunMemory<T> _memory;
     private readonly StepPart[] _stepParts;
     private readonly WorkerTeam? _team;
 
-    public StageRunner(Plan<T> plan, ArraySegment<T>[] buffers, SparseMatrix<T>[] sparse, int threads)
+    public StageRunner(Plan<T> plan, RunMemory<T> memory, int threads)
     {
         _stages = plan.Stages;
-        _buffers = buffers;
-        _sparse = sparse;
+        _memory = memory;
         bool isWorthIt = threads > 1 && _stages.Any(
             stage => stage.DenseOperationsOf(plan.MaxRows) >= WorthATeam || stage.Sparse.Length > 0); // How much that is, a run tells.
         _team = isWorthIt ? new WorkerTeam(threads) : null;
@@ -63,14 +61,14 @@ internal sealed class StageRunner<T> : IDisposable
     {
         long operations = stage.DenseOperationsOf(rows);
         foreach (Step<T> step in stage.Sparse)
-            operations += 2L * _sparse[step.Inputs[0].Offset].Count * step.Inputs[1].Shape[1];
+            operations += 2L * _memory.Sparse[step.Inputs[0].Offset].Count * step.Inputs[1].Shape[1];
         return operations;
     }
 
     private void RunAll(PlannedStage<T> stage, int rows, int firstRow)
     {
         foreach (Step<T> step in stage.Steps)
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _sparse, rows, firstRow));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _memory, rows, firstRow));
     }
 
     private void ShareRows(PlannedStage<T> stage, int rows)
@@ -122,7 +120,7 @@ internal sealed class StageRunner<T> : IDisposable
         public void Run(int part)
         {
             (Step<T> step, int its, int parts) = runner._stepParts[part];
-            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._buffers, runner._sparse, rows, firstRow: 0, its, parts));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._memory, rows, firstRow: 0, its, parts));
         }
     }
 }

@@ -13,8 +13,9 @@ public sealed class Workspace<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Plan<T> _plan;
-    private readonly ArraySegment<T>[] _buffers = new ArraySegment<T>[Plan<T>.BufferCount];
+    private readonly ArraySegment<T>[] _buffers = new ArraySegment<T>[Slot.Buffers];
     private readonly SparseMatrix<T>[] _sparse;
+    private readonly RunMemory<T> _memory; // All of these.
     private readonly Feed[] _feeds;
     private readonly Dictionary<Variable, Feed> _feedOf;
     private readonly Dictionary<Variable, Slot> _slotOf;
@@ -25,15 +26,17 @@ public sealed class Workspace<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _plan = plan;
-        _buffers[Plan<T>.WorkBuffer] = AlignedBuffer.Allocate<T>(plan.WorkLength);
+        _buffers[Slot.Work] = AlignedBuffer.Allocate<T>(plan.WorkLength);
         _sparse = [.. plan.SparseInputs.Select(input => new SparseMatrix<T>(input.Shape[1]))];
-        RowSparseGradients = [.. plan.RowSparse.Select(RowsOf)];
+        RowSparseGradient<T>[] rowSparse = [.. plan.RowSparse.Select(RowsOf)];
+        RowSparseGradients = rowSparse;
+        _memory = new RunMemory<T>(_buffers, _sparse, rowSparse);
         _feeds = [.. plan.Inputs.Select(input => new Feed(input, plan.SlotOf(input)))];
         _feedOf = _feeds.ToDictionary(feed => feed.Input);
         _slotOf = plan.Readable.ToDictionary(output => output, plan.SlotOf);
         foreach (Node constant in plan.Constants)
             Values(plan.SlotOf(constant), plan.MaxRows).Fill(T.CreateChecked(constant.Constant));
-        _runner = new StageRunner<T>(plan, _buffers, _sparse, threads);
+        _runner = new StageRunner<T>(plan, _memory, threads);
     }
 
     /// <summary>The gradients that a run leaves out of the flat buffer: what they are made of is there after it.</summary>
@@ -120,7 +123,7 @@ public sealed class Workspace<T> : IDisposable
         Variable? first = _plan.Leaves.FirstOrDefault(leaf => !IsFinite(_plan.SlotOf(leaf), rows));
         foreach (Step<T> step in _plan.Steps)
         {
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _buffers, _sparse, rows));
+            step.Forward(new Operands<T>(step.Inputs, step.Output, _memory, rows));
             if (first is null && !IsFinite(step.Output, rows))
                 first = step.Variable;
         }
@@ -165,8 +168,8 @@ public sealed class Workspace<T> : IDisposable
         foreach (int sparse in _plan.SparseReadByColumns)
             _sparse[sparse].GroupByColumn(); // Before threads share it.
 
-        _buffers[Plan<T>.ParameterBuffer] = parameters;
-        _buffers[Plan<T>.GradientBuffer] = gradients;
+        _buffers[Slot.Parameters] = parameters;
+        _buffers[Slot.Gradients] = gradients;
         _rows = -1; // Until the run has ended well.
     }
 

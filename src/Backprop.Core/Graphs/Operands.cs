@@ -10,19 +10,16 @@ public readonly ref struct Operands<T>
 {
     private readonly ReadOnlySpan<Slot> _inputs;
     private readonly Slot _output;
-    private readonly ReadOnlySpan<ArraySegment<T>> _buffers;
-    private readonly ReadOnlySpan<SparseMatrix<T>> _sparse;
+    private readonly RunMemory<T> _memory;
     private readonly int _firstRow;
 
     /// <summary>All rows of a run, or those from <paramref name="firstRow"/> on; of these, one part of what can be done in parts.</summary>
     internal Operands(
-        ReadOnlySpan<Slot> inputs, Slot output, ReadOnlySpan<ArraySegment<T>> buffers, ReadOnlySpan<SparseMatrix<T>> sparse, int rows,
-        int firstRow = 0, int part = 0, int parts = 1)
+        ReadOnlySpan<Slot> inputs, Slot output, RunMemory<T> memory, int rows, int firstRow = 0, int part = 0, int parts = 1)
     {
         _inputs = inputs;
         _output = output;
-        _buffers = buffers;
-        _sparse = sparse;
+        _memory = memory;
         Rows = rows;
         _firstRow = firstRow;
         Part = part;
@@ -55,7 +52,21 @@ public readonly ref struct Operands<T>
 
     /// <summary>An input that is fed by the elements that are present, all of its rows; null for any other.</summary>
     /// <param name="input">Which input, from 0.</param>
-    internal SparseMatrix<T>? Sparse(int input) => _inputs[input].Buffer == Slot.Sparse ? _sparse[_inputs[input].Offset] : null;
+    internal SparseMatrix<T>? Sparse(int input) => _inputs[input].Buffer == Slot.Sparse ? _memory.Sparse[_inputs[input].Offset] : null;
+
+    /// <summary>How far the rows of an input lag behind that is a parameter; null where they do not.</summary>
+    /// <param name="input">Which input, from 0.</param>
+    internal AbsentRows<T>? AbsentRows(int input)
+    {
+        Slot slot = _inputs[input];
+        foreach (RowSparseGradient<T> gradient in _memory.RowSparseGradients)
+        {
+            if (slot.Buffer == Slot.Parameters && slot.Offset == gradient.Segment.Offset)
+                return gradient.AbsentRows;
+        }
+
+        return null;
+    }
 
     /// <summary>The shape of an input, the free axis unbound.</summary>
     /// <param name="input">Which input, from 0.</param>
@@ -70,5 +81,5 @@ public readonly ref struct Operands<T>
         return size == Graphs.Shape.Free ? Rows : size;
     }
 
-    private Span<T> Values(Slot slot) => _buffers[slot.Buffer].AsSpan(slot.Start(_firstRow), slot.Count(Rows));
+    private Span<T> Values(Slot slot) => _memory.Buffers[slot.Buffer].AsSpan(slot.Start(_firstRow), slot.Count(Rows));
 }

@@ -34,8 +34,28 @@ internal sealed unsafe class RowSparseGradient<T>
     /// <summary>What the parameter is multiplied by.</summary>
     public double Multiple { get; }
 
+    /// <summary>How far the parameter's rows lag behind, through which products read them; null where they do not.</summary>
+    public AbsentRows<T>? AbsentRows { get; set; }
+
     /// <summary>The rows that are present in the minibatch that A holds now, increasing.</summary>
     public ReadOnlySpan<int> Rows => _a.PresentColumns;
+
+    /// <summary>
+    /// Takes a step, linear in the gradient, of some of the rows that are present: they catch up with all steps in
+    /// <see cref="AbsentRows"/>, the last of which it is. Allocates nothing.
+    /// </summary>
+    /// <param name="first">The first, a place in <see cref="Rows"/>.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="parameters">All parameters, flat; changed in place.</param>
+    /// <param name="gradientToW">What of A' G there is in the new row.</param>
+    /// <param name="gradientToState">What of it there is in its new state.</param>
+    public void Step(int first, int end, ArraySegment<T> parameters, T gradientToW, T gradientToState)
+    {
+        int width = Segment.RowLength;
+        SparseGemm.Step(
+            _a.ByColumn.Slice(first, end - first), Rows[first..end], width, _buffer.AsSpan(_offset, _a.Rows * width),
+            Segment.Of(parameters.AsSpan()), AbsentRows!, gradientToW, gradientToState);
+    }
 
     /// <summary>
     /// Computes A' G for some of the rows that are present, a few at a time, and hands each over while it is in the first cache.

@@ -16,9 +16,10 @@ internal static unsafe class SparseGemm
     /// <param name="b">The k * n elements of B.</param>
     /// <param name="c">Takes a row for each of A.</param>
     /// <param name="epilogue">What becomes of the elements of C when their sums are complete.</param>
+    /// <param name="absent">How far the rows of B lag behind; null where they do not.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public static void Multiply<T>(
-        SparseLists<T> a, int k, int n, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue = default)
+        SparseLists<T> a, int k, int n, ReadOnlySpan<T> b, Span<T> c, GemmEpilogue<T> epilogue = default, AbsentRows<T>? absent = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (b.Length != (long)k * n || c.Length != (long)a.Count * n)
@@ -26,15 +27,56 @@ internal static unsafe class SparseGemm
         if (c.IsEmpty)
             return;
 
-        fixed (int* starts = a.Starts, indices = a.Indices)
-        fixed (T* values = a.Values, bStart = b, cStart = c, addend = epilogue.Addend, gate = epilogue.Gate)
+        bool lags = absent is { Count: > 0 };
+        fixed (int* starts = a.Starts, indices = a.Indices, taken = lags ? absent!.Taken : [])
+        fixed (RowMap<T>* maps = lags ? absent!.Maps : [])
+        fixed (T* values = a.Values, bStart = b, state = lags ? absent!.State : [], cStart = c, addend = epilogue.Addend, gate = epilogue.Gate)
         {
             var product = new SparseProduct<T>(
-                a.Count, n, starts, indices, values, bStart, cStart,
+                a.Count, n, starts, indices, values, bStart, new LaggingRows<T>(taken, maps, state), cStart,
                 new TileEpilogue<T>(
                     MatrixView<T>.RowMajor(addend, epilogue.Addend.Length == n ? 0 : n), epilogue.Scale, epilogue.Rectifies,
                     MatrixView<T>.RowMajor(gate, n)));
             SparseStrategy<T>.For(n).Multiply(product);
+        }
+    }
+
+    /// <summary>
+    /// Takes a step of some rows of a parameter, each by the product of a row of A and B: they make up for the steps that they have missed,
+    /// and in the last of these their gradient counts. A row's products and its step share one pass over memory.
+    /// </summary>
+    /// <param name="a">The rows of A.</param>
+    /// <param name="rows">Which row of the parameter each belongs to.</param>
+    /// <param name="n">The columns of B and of the parameter.</param>
+    /// <param name="b">B, with n columns.</param>
+    /// <param name="w">The parameter; changed in place, and its state.</param>
+    /// <param name="absent">How far its rows lag behind; these catch up.</param>
+    /// <param name="gradientToW">What of the gradient there is in the new w.</param>
+    /// <param name="gradientToState">What of it there is in the new state.</param>
+    public static void Step<T>(
+        SparseLists<T> a, ReadOnlySpan<int> rows, int n, ReadOnlySpan<T> b, Span<T> w, AbsentRows<T> absent, T gradientToW, T gradientToState)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int Chunk = 16; // Rows that one width of vectors is done with before a narrower one takes what is left of each.
+        fixed (int* starts = a.Starts, indices = a.Indices, taken = absent.Taken, rowsStart = rows)
+        fixed (RowMap<T>* maps = absent.Maps)
+        fixed (T* values = a.Values, bStart = b, wStart = w, state = absent.State)
+        {
+            var step = new SparseStep<T>(
+                new SparseProduct<T>(rows.Length, n, starts, indices, values, bStart, default, null, default),
+                rowsStart, wStart, new LaggingRows<T>(taken, maps, state), gradientToW, gradientToState);
+            for (int first = 0; first < rows.Length; first += Chunk)
+            {
+                int end = Math.Min(first + Chunk, rows.Length);
+                for (int column = 0, columns; column < n; column += columns)
+                {
+                    SparseStrategy<T> strategy = SparseStrategy<T>.For(n - column);
+                    columns = (n - column) / strategy.Width * strategy.Width;
+                    strategy.Step(step, first, end, column, columns);
+                }
+
+                absent.HaveCaughtUp(rows[first..end]);
+            }
         }
     }
 
@@ -70,15 +112,48 @@ internal static unsafe class SparseGemm
 /// <param name="indices">The columns of the elements of A.</param>
 /// <param name="values">Their values.</param>
 /// <param name="b">B, compact and row-major.</param>
-/// <param name="c">C, likewise.</param>
+/// <param name="lag">How far the rows of B lag behind.</param>
+/// <param name="c">C, compact and row-major.</param>
 /// <param name="epilogue">What becomes of the elements of C.</param>
-internal readonly unsafe struct SparseProduct<T>(int m, int n, int* starts, int* indices, T* values, T* b, T* c, TileEpilogue<T> epilogue)
-    where T : unmanaged
+internal readonly unsafe struct SparseProduct<T>(
+    int m, int n, int* starts, int* indices, T* values, T* b, LaggingRows<T> lag, T* c, TileEpilogue<T> epilogue)
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     public readonly int M = m, N = n;
     public readonly int* Starts = starts, Indices = indices;
     public readonly T* Values = values, B = b, C = c;
+    public readonly LaggingRows<T> Lag = lag;
     public readonly TileEpilogue<T> Epilogue = epilogue;
+}
+
+/// <summary>An <see cref="AbsentRows{T}"/> whose memory is held still.</summary>
+/// <param name="taken">For each row, which map is its own; null where rows do not lag behind.</param>
+/// <param name="maps">The maps.</param>
+/// <param name="state">v of all rows; null where there is none.</param>
+internal readonly unsafe struct LaggingRows<T>(int* taken, RowMap<T>* maps, T* state)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public readonly int* Taken = taken;
+    public readonly RowMap<T>* Maps = maps;
+    public readonly T* State = state;
+}
+
+/// <summary>A step of some rows of a parameter, whose gradients are rows of a sparse product.</summary>
+/// <param name="gradient">The product, without C: a row for each of them.</param>
+/// <param name="rows">Which rows of the parameter they are.</param>
+/// <param name="w">The parameter, compact and row-major.</param>
+/// <param name="lag">How far its rows lag behind.</param>
+/// <param name="gradientToW">What of the gradient there is in the new w.</param>
+/// <param name="gradientToState">What of it there is in the new v.</param>
+internal readonly unsafe struct SparseStep<T>(
+    SparseProduct<T> gradient, int* rows, T* w, LaggingRows<T> lag, T gradientToW, T gradientToState)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public readonly SparseProduct<T> Gradient = gradient;
+    public readonly int* Rows = rows;
+    public readonly T* W = w;
+    public readonly LaggingRows<T> Lag = lag;
+    public readonly T GradientToW = gradientToW, GradientToState = gradientToState;
 }
 
 /// <summary>The products by vectors of one width.</summary>
@@ -115,4 +190,12 @@ internal abstract class SparseStrategy<T>
 
     /// <summary>Computes a product whose rows have at least a vector of columns.</summary>
     public abstract void Multiply(in SparseProduct<T> product);
+
+    /// <summary>Takes a step, of some rows and columns.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="end">The row after the last.</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="columns">Their number, a multiple of <see cref="Width"/>.</param>
+    public abstract void Step(in SparseStep<T> step, int first, int end, int column, int columns);
 }

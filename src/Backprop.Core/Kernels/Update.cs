@@ -47,23 +47,9 @@ internal static class Update
     public static void Scale<T>(Span<T> w, T factor)
         where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Multiply(w, factor, w);
 
-    /// <summary>w = ww w + wv v and v = vw w + vv v, of the values before.</summary>
-    public static void Map<T>(Span<T> w, Span<T> v, T ww, T wv, T vw, T vv)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var map = new LinearMap<T>(new(ww), new(wv), new(vw), new(vv));
-        Span<Vector<T>> ws = MemoryMarshal.Cast<T, Vector<T>>(w);
-        Span<Vector<T>> vs = MemoryMarshal.Cast<T, Vector<T>>(v)[..ws.Length];
-        for (int i = 0; i < ws.Length; i++)
-            map.Apply(ref ws[i], ref vs[i]);
-
-        for (int i = ws.Length * Vector<T>.Count; i < w.Length; i++)
-        {
-            Vector<T> wi = new(w[i]), vi = new(v[i]);
-            map.Apply(ref wi, ref vi);
-            (w[i], v[i]) = (wi[0], vi[0]);
-        }
-    }
+    /// <inheritdoc cref="LinearRule{T}"/>
+    public static void Linear<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, LinearRule<T> rule)
+        where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, rule);
 
     // The rules come by value: by reference, the compiler would copy one for each vector, not knowing that TRule is readonly.
     private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> state, TRule rule)
@@ -101,10 +87,5 @@ internal static class Update
             rule.Apply(ref wi, new(g[i]), ref fi, ref si);
             (w[i], first[i], second[i]) = (wi[0], fi[0], si[0]);
         }
-    }
-
-    private readonly struct LinearMap<T>(Vector<T> ww, Vector<T> wv, Vector<T> vw, Vector<T> vv)
-    {
-        public void Apply(ref Vector<T> w, ref Vector<T> v) => (w, v) = ((ww * w) + (wv * v), (vw * w) + (vv * v));
     }
 }

@@ -40,6 +40,18 @@ internal readonly struct NesterovRule<T>(T rate, T momentum) : IUpdateRule<T>
     }
 }
 
+/// <summary>
+/// w = w + (change w + wv v + wg g) and v = vw w + vv v + vg g, of the values before: steps that are linear, in one.
+/// </summary>
+internal readonly struct LinearRule<T>(T change, T wv, T wg, T vw, T vv, T vg) : IUpdateRule<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Vector<T> _change = new(change), _wv = new(wv), _wg = new(wg), _vw = new(vw), _vv = new(vv), _vg = new(vg);
+
+    public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v) =>
+        (w, v) = (w + ((_change * w) + (_wv * v) + (_wg * g)), (_vw * w) + (_vv * v) + (_vg * g));
+}
+
 /// <summary>v = alpha v + (1 - alpha) g^2; w = w - rate g / (sqrt(v) + epsilon).</summary>
 internal readonly struct RmsPropRule<T>(double rate, double alpha, double epsilon) : IUpdateRule<T>
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -65,7 +65,8 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
         var share = new Share(x.Rows, x.Parts, Chunk: 1);
         (int first, int count) = (share.Start(x.Part), share.Start(x.Part + 1) - share.Start(x.Part));
         SparseGemm.Multiply(
-            a.ByRow.Slice(x.FirstRow + first, count), k, n, x[1], x.Output.Slice(first * n, count * n), epilogue.Rows(first, count, n));
+            a.ByRow.Slice(x.FirstRow + first, count), k, n, x[1], x.Output.Slice(first * n, count * n), epilogue.Rows(first, count, n),
+            x.AbsentRows(1));
     }
 
     /// <summary>The number of parts that so many threads may share the product in.</summary>

@@ -4,8 +4,8 @@ using Backprop.Kernels;
 namespace Backprop.Optimizers;
 
 /// <content>
-/// Parameters whose gradients have few rows: a step changes only the rows that are present in the minibatch. The others take the
-/// steps that they have missed when they are next read.
+/// Parameters whose gradients have few rows: a step changes only the rows that are present in the minibatch. The others are read as
+/// if they had taken the steps that they have missed, and take them when they are next present.
 /// </content>
 public abstract partial class Optimizer<T>
 {
@@ -15,8 +15,8 @@ public abstract partial class Optimizer<T>
     internal bool TakesRowSparseGradients => AbsentRowStepOf(default, 0) is not null;
 
     /// <summary>
-    /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUp"/> goes before
-    /// each run, and <see cref="CatchUpAll"/> before all parameters are read, and before others are named.
+    /// Names the gradients that have few rows, instead of those named before. From now on, <see cref="CatchUpAll"/> goes before
+    /// parameters are read by anything but the workspace's runs, and before others are named.
     /// </summary>
     /// <param name="gradients">The gradients, as a workspace lists them.</param>
     /// <exception cref="NotSupportedException">The optimizer does not take them.</exception>
@@ -24,6 +24,8 @@ public abstract partial class Optimizer<T>
     internal void UseRowSparse(IReadOnlyList<RowSparseGradient<T>> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
+        foreach (LazyParameter lazy in _lazy)
+            lazy.Detach();
         _lazy.Clear();
         _dense.Clear();
         _dense.AddRange(_runs);
@@ -42,8 +44,8 @@ public abstract partial class Optimizer<T>
     }
 
     /// <summary>
-    /// Lets the rows that are present in the minibatch take the steps that they have missed: after the minibatch is fed and before it
-    /// is run. Threads of a team share the rows; the bits are the same at any number of them.
+    /// Lets the rows that are present in the minibatch take the steps that they have missed: after the minibatch is fed, and before
+    /// anything but a run reads these rows. Threads of a team share the rows; the bits are the same at any number of them.
     /// </summary>
     /// <param name="parameters">All parameters, flat; changed in place.</param>
     /// <param name="team">The threads; null for the calling one alone.</param>
@@ -75,6 +77,13 @@ public abstract partial class Optimizer<T>
     /// <param name="multiple">The multiple.</param>
     internal virtual AbsentRowStep? AbsentRowStepOf(in ParameterRun run, double multiple) => null;
 
+    /// <summary>
+    /// What of its gradient there is in a present row and its state after a step, where that is what happens to an absent row and the
+    /// gradient besides; null where it is not.
+    /// </summary>
+    /// <param name="run">The parameter, and how it is treated.</param>
+    internal virtual (T ToW, T ToState)? LinearStepOf(in ParameterRun run) => null;
+
     /// <summary>The state of all parameters that changes in absent rows too; empty where there is none.</summary>
     internal virtual ArraySegment<T> AbsentRowState => default;
 
@@ -101,20 +110,19 @@ public abstract partial class Optimizer<T>
         return whole with { Offset = segment.Offset, Length = segment.Length };
     }
 
-    /// <summary>A parameter whose gradient has few rows, and how many steps each of its rows has taken.</summary>
+    /// <summary>A parameter whose gradient has few rows.</summary>
     private sealed class LazyParameter(Optimizer<T> optimizer, RowSparseGradient<T> gradient, ParameterRun run)
     {
         private const int WorthAThread = 1 << 14; // Elements: a row of them is updated sooner than it arrives from memory.
 
         private readonly int _width = gradient.Segment.RowLength;
+        private readonly AbsentRows<T> _rows = AttachTo(gradient, optimizer.AbsentRowState);
 
-        // The steps since all rows were up to date, without those that leave absent rows as they are; and how many of them each row
-        // has taken.
-        private readonly AbsentRows<T> _steps = new(optimizer.AbsentRowState);
-        private readonly int[] _taken = new int[gradient.Segment.Length / gradient.Segment.RowLength];
+        /// <summary>Products read rows as they are.</summary>
+        public void Detach() => gradient.AbsentRows = null;
 
         /// <summary>Whether no row has missed a step.</summary>
-        public bool IsUpToDate => _steps.Count == 0;
+        public bool IsUpToDate => _rows.Count == 0;
 
         private RowSparseGradient<T> Gradient => gradient;
 
@@ -130,53 +138,65 @@ public abstract partial class Optimizer<T>
         {
             if (IsUpToDate)
                 return;
-            Share share = ShareOf(_taken.Length, team);
+            Share share = ShareOf(_rows.Taken.Length, team);
             share.Run(team, new CatchUpJob(this, parameters, share, All: true));
-            Array.Clear(_taken);
-            _steps.Clear();
+            _rows.Clear();
         }
 
         public void Step(ArraySegment<T> parameters, WorkerTeam? team)
         {
             AbsentRowStep step = optimizer.AbsentRowStepOf(run, gradient.Multiple)!.Value;
-            if (!step.ChangesNothing)
-                _steps.Add(step);
+            bool changesAbsentRows = !step.ChangesNothing;
             Share share = ShareOf(gradient.Rows.Length, team);
-            share.Run(team, new StepJob(this, parameters, share));
-            if (_steps.Count == AbsentRows<T>.MostSteps)
+            if (optimizer.LinearStepOf(run) is { } linear)
+            {
+                if (changesAbsentRows)
+                    _rows.Add(step);
+                share.Run(team, new LinearStepJob(gradient, parameters, share, linear));
+            }
+            else
+            {
+                share.Run(team, new StepJob(this, parameters, share, changesAbsentRows));
+                if (changesAbsentRows)
+                    _rows.Add(step);
+            }
+
+            if (_rows.Count == AbsentRows<T>.MostSteps)
                 CatchUpAll(parameters, team);
         }
 
         private Share ShareOf(int rows, WorkerTeam? team) => Share.Among(team, rows, Math.Max(WorthAThread / _width, 1), chunk: 1);
 
+        private static AbsentRows<T> AttachTo(RowSparseGradient<T> gradient, ArraySegment<T> state)
+        {
+            ParameterSegment segment = gradient.Segment;
+            ArraySegment<T> itsState = state.Count == 0 ? state : state.Slice(segment.Offset, segment.Length);
+            return gradient.AbsentRows = new(segment.Length / segment.RowLength, segment.RowLength, itsState);
+        }
+
         private int Offset(int row) => run.Offset + (row * _width);
 
-        private void ExpectCatchUp(ArraySegment<T> parameters, int row)
-        {
-            CacheHint.Prefetch<T>(parameters.AsSpan(Offset(row), _width));
-            _steps.Prefetch(Offset(row), _width);
-        }
+        private Span<T> Row(ArraySegment<T> parameters, int row) => parameters.AsSpan(Offset(row), _width);
 
-        private void CatchUp(ArraySegment<T> parameters, int row)
-        {
-            if (_steps.Count > _taken[row])
-                _steps.Take(parameters.AsSpan(Offset(row), _width), Offset(row), _taken[row]);
-            _taken[row] = _steps.Count;
-        }
+        private void ExpectCatchUp(ArraySegment<T> parameters, int row) => _rows.Expect(row, Row(parameters, row));
+
+        private void CatchUp(ArraySegment<T> parameters, int row) => _rows.CatchUp(row, Row(parameters, row));
 
         private void ExpectStep(ArraySegment<T> parameters, int row)
         {
-            CacheHint.Prefetch<T>(parameters.AsSpan(Offset(row), _width));
+            CacheHint.Prefetch<T>(Row(parameters, row));
             optimizer.PrefetchState(Offset(row), _width);
         }
 
-        private void Step(ArraySegment<T> parameters, int row, Span<T> g)
+        private void Step(ArraySegment<T> parameters, int row, Span<T> g, bool changesAbsentRows)
         {
-            Span<T> w = parameters.AsSpan(Offset(row), _width);
+            Span<T> w = Row(parameters, row);
+            _rows.CatchUp(row, w);
             if (gradient.Multiple != 0)
                 Kernels.Update.AddMultiple(g, w, T.CreateChecked(gradient.Multiple));
             optimizer.Update(run with { Offset = Offset(row), Length = _width }, w, g);
-            _taken[row] = _steps.Count;
+            if (changesAbsentRows)
+                _rows.Takes(row);
         }
 
         private readonly record struct CatchUpJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share, bool All) : IWorkerJob
@@ -194,13 +214,21 @@ public abstract partial class Optimizer<T>
             }
         }
 
-        private readonly record struct StepJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share) : IWorkerJob, IGradientRowReader<T>
+        private readonly record struct LinearStepJob(
+            RowSparseGradient<T> Gradient, ArraySegment<T> Parameters, Share Share, (T ToW, T ToState) Linear) : IWorkerJob
+        {
+            public void Run(int part) =>
+                Gradient.Step(Share.Start(part), Share.Start(part + 1), Parameters, Linear.ToW, Linear.ToState);
+        }
+
+        private readonly record struct StepJob(LazyParameter Lazy, ArraySegment<T> Parameters, Share Share, bool ChangesAbsentRows)
+            : IWorkerJob, IGradientRowReader<T>
         {
             public void Run(int part) => Lazy.Gradient.Read(Share.Start(part), Share.Start(part + 1), this);
 
             public void Expect(int row) => Lazy.ExpectStep(Parameters, row);
 
-            public void Take(int row, Span<T> product) => Lazy.Step(Parameters, row, product);
+            public void Take(int row, Span<T> product) => Lazy.Step(Parameters, row, product, ChangesAbsentRows);
         }
     }
 }

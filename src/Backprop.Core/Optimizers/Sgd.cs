@@ -58,13 +58,6 @@ public sealed class Sgd<T> : Optimizer<T>
     /// <inheritdoc/>
     protected override void ReadState(BinaryReader reader) => OptimizerState.Read<T>(reader, _velocity);
 
-    /// <inheritdoc/>
-    internal override void PrefetchState(int offset, int length)
-    {
-        if (Momentum != 0)
-            CacheHint.Prefetch<T>(_velocity.AsSpan(offset, length));
-    }
-
     /// <summary>
     /// With g = multiple w: v = momentum v + multiple w, and w is less learningRate times that; with Nesterov's momentum, less
     /// learningRate times (1 + momentum) multiple w + momentum^2 v.
@@ -79,5 +72,13 @@ public sealed class Sgd<T> : Optimizer<T>
             (_, false) => new AbsentRowStep(1 - (rate * multiple), -rate * Momentum, multiple, Momentum),
             _ => new AbsentRowStep(1 - (rate * (1 + Momentum) * multiple), -rate * Momentum * Momentum, multiple, Momentum),
         };
+    }
+
+    /// <summary>v gets all of it; w less learningRate times that, and with Nesterov's momentum times 1 + momentum.</summary>
+    /// <inheritdoc/>
+    internal override (T ToW, T ToState)? LinearStepOf(in ParameterRun run)
+    {
+        double rate = LearningRate * run.LearningRateFactor;
+        return (T.CreateChecked(Nesterov ? -rate * (1 + Momentum) : -rate), T.One);
     }
 }

@@ -150,12 +150,17 @@ internal sealed class MiniBatchRunner : IEpochRunner
     private double Step(IMiniBatchSource block, ReadOnlySpan<int> rows, bool measures)
     {
         block.Fill(rows, _workspace);
-        _optimizer.CatchUp(_weights, _workspace.Team);
         _workspace.Run(_weights, _gradients, rows.Length);
-        double length = measures || _options.GradientClipping is not null ? _length.Of(_weights, _gradients) : double.NaN;
+        double length = measures || _options.GradientClipping is not null ? Length() : double.NaN;
         if (length > _options.GradientClipping)
             Update.Scale(_gradients.AsSpan(), (float)(_options.GradientClipping.Value / length));
         _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
         return length;
+    }
+
+    private double Length()
+    {
+        _optimizer.CatchUp(_weights, _workspace.Team);
+        return _length.Of(_weights, _gradients);
     }
 }

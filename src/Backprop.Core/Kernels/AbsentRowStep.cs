@@ -1,4 +1,4 @@
-namespace Backprop.Optimizers;
+namespace Backprop.Kernels;
 
 /// <summary>
 /// What one step does to a parameter w and its state v where the gradient is a multiple of w: a linear map of both.
