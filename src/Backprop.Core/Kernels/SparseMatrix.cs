@@ -18,7 +18,7 @@ public sealed class SparseMatrix<T>
     private int[] _present = [], _columnStarts = [], _rowsByColumn = [];
     private T[] _valuesByColumn = [];
     private int _presentCount = -1; // -1: not grouped yet.
-    private ulong[] _sorted = [], _spare = [];
+    private int[] _sorted = [], _spare = [];
 
     /// <summary>Makes one without rows.</summary>
     /// <param name="columns">The number of columns, 1 or more.</param>
@@ -137,13 +137,13 @@ public sealed class SparseMatrix<T>
         ReadOnlySpan<int> columns = _columns.AsSpan(0, Count);
         Span<int> places = stackalloc int[Digit.Values];
         Digit.Places(columns, 0, places);
-        for (int i = 0; i < columns.Length; i++)
-            _sorted[places[Digit.Of(columns[i], 0)]++] = ((ulong)columns[i] << 32) | (uint)i;
+        for (int element = 0; element < columns.Length; element++)
+            _sorted[places[Digit.Of(columns[element], 0)]++] = element;
         for (int shift = Digit.Bits; shift < 32 && (Columns - 1) >> shift > 0; shift += Digit.Bits)
         {
             Digit.Places(columns, shift, places);
-            foreach (ulong item in _sorted.AsSpan(0, Count))
-                _spare[places[Digit.Of((int)(item >> 32), shift)]++] = item;
+            foreach (int element in _sorted.AsSpan(0, Count))
+                _spare[places[Digit.Of(columns[element], shift)]++] = element;
             (_sorted, _spare) = (_spare, _sorted);
         }
 
@@ -152,7 +152,7 @@ public sealed class SparseMatrix<T>
         Span<int> names = _present, ends = _columnStarts.AsSpan(1);
         for (int i = 0; i < columns.Length; i++)
         {
-            int column = (int)(_sorted[i] >> 32), element = (int)_sorted[i];
+            int element = _sorted[i], column = columns[element];
             present += column != last ? 1 : 0;
             (last, names[present - 1], ends[present - 1]) = (column, column, i + 1);
             _rowsByColumn[i] = _rows[element];

@@ -231,6 +231,8 @@ public sealed partial class DataSet
         const int Ahead = 12; // Rows lie anywhere, so the processor cannot see them coming.
         for (int i = 0; i < rows.Length; i++)
         {
+            if (i + (2 * Ahead) < rows.Length && IsSparseRow(rows[i + (2 * Ahead)]))
+                CacheHint.Prefetch(_sparse[~Place(rows[i + (2 * Ahead)])]);
             if (i + Ahead < rows.Length && IsSparseRow(rows[i + Ahead]))
             {
                 SparseRow(rows[i + Ahead], out ReadOnlySpan<int> nextIndices, out ReadOnlySpan<float> nextValues);
