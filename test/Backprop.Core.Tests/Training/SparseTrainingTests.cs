@@ -26,6 +26,16 @@ public sealed class SparseTrainingTests
     }
 
     [TestMethod]
+    public void The_gradients_of_sparse_rows_are_as_long_as_those_of_the_same_rows_when_they_are_dense()
+    {
+        MlpClassifierOptions options = s_options with { BatchSize = 8, L2 = 0 }; // An absent feature's penalty is left out.
+        TrainingHistory dense = MlpClassifier.Train(Draw(sparse: false), options).History;
+        TrainingHistory sparse = MlpClassifier.Train(Draw(sparse: true), options).History;
+        foreach ((EpochRecord expected, EpochRecord actual) in dense.Epochs.Zip(sparse.Epochs))
+            Assert.AreEqual(1, actual.GradientNorm / expected.GradientNorm, 1e-3, $"epoch {expected.Epoch}");
+    }
+
+    [TestMethod]
     public void Any_number_of_threads_trains_to_the_same_bits()
     {
         foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
