@@ -44,10 +44,14 @@ internal sealed class TeamTrial(Workspace<float> workspace)
         /// <summary>The steps that are counted, of each way.</summary>
         private const int Counted = 10;
 
-        /// <summary>The steps from one trial to the next: the first comes early, as code is still being compiled.</summary>
-        private const int FirstRest = 100, Rest = 1500;
+        /// <summary>
+        /// The steps from one trial to the next, of which the first come early, as code is still being compiled: twice as many as before,
+        /// up to the most.
+        /// </summary>
+        private const int FirstRest = 100, MostRest = 1600;
 
-        private readonly long[] _ticks = new long[ways];
+        private readonly long[] _ticks = new long[Counted];
+        private readonly long[] _medians = new long[ways]; // One step that is held up says nothing of a way.
         private int _step, _tried, _rest = FirstRest;
 
         /// <summary>The way of the next step, from 0.</summary>
@@ -60,21 +64,21 @@ internal sealed class TeamTrial(Workspace<float> workspace)
             if (_tried == ways) // There is no trial now.
             {
                 if (_step == _rest)
-                    (_tried, _step, _rest) = (0, 0, Rest);
+                    (_tried, _step, _rest) = (0, 0, Math.Min(2 * _rest, MostRest));
                 return;
             }
 
             if (_step > WarmUp)
-                _ticks[Way] += ticks;
+                _ticks[_step - WarmUp - 1] = ticks;
             if (_step < WarmUp + Counted)
                 return;
 
+            Array.Sort(_ticks);
+            _medians[Way] = _ticks[Counted / 2];
             _step = 0;
             Way = (Way + 1) % ways;
-            if (++_tried < ways)
-                return;
-            Way = Array.IndexOf(_ticks, _ticks.Min());
-            Array.Clear(_ticks);
+            if (++_tried == ways)
+                Way = Array.IndexOf(_medians, _medians.Min());
         }
     }
 }

@@ -23,6 +23,21 @@ public sealed class TeamTrialTests
     }
 
     [TestMethod]
+    public void A_step_that_is_held_up_does_not_decide()
+    {
+        var choice = new TeamTrial.Choice(3);
+        long[] ticks = [5, 9, 7];
+        int fastest = 0;
+        for (int step = 0; step < 10_000; step++)
+        {
+            fastest += choice.Way == 0 ? 1 : 0;
+            choice.StepTook(ticks[choice.Way] * (step % 7 == 0 ? 100 : 1)); // As where another program gets the processor.
+        }
+
+        Assert.IsGreaterThan(9000, fastest);
+    }
+
+    [TestMethod]
     public void Trials_cost_a_fiftieth()
     {
         var choice = new TeamTrial.Choice(3);
