@@ -22,7 +22,7 @@ internal readonly struct MomentumRule<T>(T rate, T momentum) : IUpdateRule<T>
 
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
     {
-        v = (_momentum * v) + g;
+        v = Lanes.WithoutTiny((_momentum * v) + g, Lanes.TinyTerm<T>());
         w -= _rate * v;
     }
 }
@@ -35,7 +35,7 @@ internal readonly struct NesterovRule<T>(T rate, T momentum) : IUpdateRule<T>
 
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
     {
-        v = (_momentum * v) + g;
+        v = Lanes.WithoutTiny((_momentum * v) + g, Lanes.TinyTerm<T>());
         w -= _rate * (g + (_momentum * v));
     }
 }
@@ -64,7 +64,8 @@ internal readonly struct RmsPropRule<T>(double rate, double alpha, double epsilo
     /// <summary>g / (sqrt(v) + epsilon), of the new v.</summary>
     public Vector<T> Scaled(Vector<T> g, ref Vector<T> v)
     {
-        v = (_alpha * v) + (_fresh * g * g);
+        g = Lanes.WithoutTiny(g, Lanes.TinyGradient<T>());
+        v = Lanes.WithoutTiny((_alpha * v) + (_fresh * g * g), Lanes.TinySquare<T>());
         return g / (Vector.SquareRoot(v) + _epsilon);
     }
 }
@@ -94,15 +95,37 @@ internal readonly struct AdamRule<T>(double beta1, double beta2, double keep, do
 
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
     {
-        m = (_beta1 * m) + (_fresh1 * g);
-        v = (_beta2 * v) + (_fresh2 * g * g);
+        g = Lanes.WithoutTiny(g, Lanes.TinyGradient<T>());
+        m = Lanes.WithoutTiny((_beta1 * m) + (_fresh1 * g), Lanes.TinyTerm<T>());
+        v = Lanes.WithoutTiny((_beta2 * v) + (_fresh2 * g * g), Lanes.TinySquare<T>());
         w = (_keep * w) - (_rate * m / ((_scale * Vector.SquareRoot(v)) + _epsilon));
     }
 }
 
-/// <summary>One number in all lanes.</summary>
+/// <summary>
+/// Numbers in all lanes, and what keeps others from becoming too small. The gradients and the state of a unit that is never active decay
+/// for ever, and arithmetic whose result is below the smallest normal number takes the processor ten times as long as any other: so what
+/// is that small counts as 0.
+/// </summary>
 file static class Lanes
 {
+    /// <summary>One number in all lanes.</summary>
     public static Vector<T> Of<T>(double value)
         where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateChecked(value));
+
+    /// <summary>x, or 0 where it is no larger than a limit in absolute value; a NaN stays one.</summary>
+    public static Vector<T> WithoutTiny<T>(Vector<T> x, Vector<T> limit) =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), limit), Vector<T>.Zero, x);
+
+    /// <summary>Below this the square of a gradient, times a part of 1, would be too small.</summary>
+    public static Vector<T> TinyGradient<T>()
+        where T : unmanaged, IFloatingPointIeee754<T> => Of<T>(typeof(T) == typeof(double) ? 1e-150 : 1e-16);
+
+    /// <summary>Below this a term of a step, times a learning rate, would be.</summary>
+    public static Vector<T> TinyTerm<T>()
+        where T : unmanaged, IFloatingPointIeee754<T> => Of<T>(typeof(T) == typeof(double) ? 1e-300 : 1e-30);
+
+    /// <summary>Below this what is left of a mean square after a step would be.</summary>
+    public static Vector<T> TinySquare<T>()
+        where T : unmanaged, IFloatingPointIeee754<T> => Of<T>(typeof(T) == typeof(double) ? 1e-306 : 1e-37);
 }

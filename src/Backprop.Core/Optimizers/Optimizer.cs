@@ -8,6 +8,10 @@ namespace Backprop.Optimizers;
 /// Learns: changes parameters by their gradients, and knows nothing of where these come from (back-propagation computes
 /// gradients, the optimizer learns; Goodfellow, Bengio and Courville, section 6.5).
 /// </summary>
+/// <remarks>
+/// The optimizers here take what is near the smallest normal number for 0: in float, state below 1e-30 in absolute value (mean squares below
+/// 1e-37), and where gradients are squared those up to 1e-16. Units that are never active have such, and arithmetic with them is slow.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract partial class Optimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
