@@ -31,7 +31,9 @@ internal sealed unsafe partial class SparseRowProduct<T, TVector, TLanes> : Spar
             Multiply<Three>(product);
     }
 
-    /// <typeparam name="TFactors">What an element of A is multiplied by: 1, rows of B; 2, and what is left of them; 3, and of their state.</typeparam>
+    /// <typeparam name="TFactors">
+    /// What an element of A is multiplied by: 1, a row of B; 2, that as its map leaves it; 3, and as much of its state as the map says.
+    /// </typeparam>
     private static void Multiply<TFactors>(in SparseProduct<T> product)
         where TFactors : struct, ICount
     {
