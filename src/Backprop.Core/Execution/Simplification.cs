@@ -99,7 +99,7 @@ internal sealed class Simplification
         if (!isElementwise && operation is not (BroadcastTo or Accumulate))
             return null;
         double[] values = [.. x.Select(node => node.Constant), 0];
-        Slot[] slots = [.. values.Select((_, i) => new Slot(0, i, Shape.Scalar))];
+        Slot[] slots = [.. values.Select((_, i) => new Slot(Slot.Work, i, Shape.Scalar))];
         Operation scalar = operation is BroadcastTo ? new BroadcastTo(Shape.Scalar) : operation;
         scalar.Forward(new Operands<double>(slots.AsSpan(0, x.Length), slots[^1], new RunMemory<double>([values], [], []), 1));
         return values[^1];

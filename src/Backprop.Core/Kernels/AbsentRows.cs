@@ -5,7 +5,7 @@ namespace Backprop.Kernels;
 /// <summary>
 /// How far the rows of a parameter lag behind: rows that were absent from minibatches have missed steps, which may all be different,
 /// as where the learning rate changes. Together they are one linear map of a row w and its state v. A table has for each of the last
-/// steps the product of all maps from it on; each step multiplies the whole table by its own: less than a microsecond where it is
+/// steps the product of all maps from it on; each step multiplies the whole table by its own: some four microseconds where it is
 /// full. A sparse product reads rows through the table (<see cref="SparseGemm"/>), and they are written only when they step.
 /// </summary>
 /// <param name="rows">The number of rows.</param>
