@@ -6,8 +6,9 @@ namespace Backprop.Kernels;
 
 /// <summary>
 /// The product of one row and a matrix, as in predicting row by row: C = a B by the rule of <see cref="Gemm"/>. What is read
-/// of B serves no other row, so the speed is that at which B arrives; eight vectors side by side ask for all that the second
-/// cache gives, where the two of a tile wait for each other's multiply-adds. Allocates nothing.
+/// of B serves no other row, so the speed is that at which B arrives: as many vectors side by side as the registers hold. A row
+/// of B that is read whole is followed by the next one, as the processor expects when it fetches ahead; of a row read in parts it
+/// fetches what is not wanted yet, and is slower by half. Allocates nothing.
 /// </summary>
 internal static class RowProduct
 {
@@ -45,15 +46,15 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    private const int MostVectors = 8;
+    /// <summary>The most vectors of C that are summed up side by side.</summary>
+    private static int MostVectors => TLanes.Registers == 32 ? 16 : 8;
 
     /// <summary>Computes a product with at least a vector of columns.</summary>
     public static void Multiply(in GemmProduct<T> product)
     {
         for (var j = 0; j < product.N; j += MostVectors * TLanes.Width)
         {
-            var vectors = (product.N - j + TLanes.Width - 1) / TLanes.Width;
-            switch (vectors)
+            switch (Math.Min((product.N - j + TLanes.Width - 1) / TLanes.Width, MostVectors))
             {
                 case 1: MultiplyColumns<One>(product, j); break;
                 case 2: MultiplyColumns<Two>(product, j); break;
@@ -62,7 +63,15 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
                 case 5: MultiplyColumns<Five>(product, j); break;
                 case 6: MultiplyColumns<Six>(product, j); break;
                 case 7: MultiplyColumns<Seven>(product, j); break;
-                default: MultiplyColumns<Eight>(product, j); break;
+                case 8: MultiplyColumns<Eight>(product, j); break;
+                case 9: MultiplyColumns<Nine>(product, j); break;
+                case 10: MultiplyColumns<Ten>(product, j); break;
+                case 11: MultiplyColumns<Eleven>(product, j); break;
+                case 12: MultiplyColumns<Twelve>(product, j); break;
+                case 13: MultiplyColumns<Thirteen>(product, j); break;
+                case 14: MultiplyColumns<Fourteen>(product, j); break;
+                case 15: MultiplyColumns<Fifteen>(product, j); break;
+                default: MultiplyColumns<Sixteen>(product, j); break;
             }
         }
 
@@ -93,7 +102,9 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
     private static void Run<TVectors>(nint depth, MatrixView<T> aView, MatrixView<T> bView, T* bLast, T* c, T* cLast, bool add)
         where TVectors : struct, ICount
     {
-        TVector last = TLanes.Broadcast(default), c0 = last, c1 = last, c2 = last, c3 = last, c4 = last, c5 = last, c6 = last;
+        var zero = TLanes.Broadcast(default);
+        TVector c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+        TVector c8 = zero, c9 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero, c14 = zero, last = zero;
         T* a = aView.Data, b = bView.Data;
         nint aNext = aView.ColumnStep, bNext = bView.RowStep;
         for (; depth > 0; depth--)
@@ -106,32 +117,40 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
             if (TVectors.Value > 5) c4 = TLanes.MultiplyAdd(left, TLanes.Load(b + (4 * TLanes.Width)), c4);
             if (TVectors.Value > 6) c5 = TLanes.MultiplyAdd(left, TLanes.Load(b + (5 * TLanes.Width)), c5);
             if (TVectors.Value > 7) c6 = TLanes.MultiplyAdd(left, TLanes.Load(b + (6 * TLanes.Width)), c6);
+            if (TVectors.Value > 8) c7 = TLanes.MultiplyAdd(left, TLanes.Load(b + (7 * TLanes.Width)), c7);
+            if (TVectors.Value > 9) c8 = TLanes.MultiplyAdd(left, TLanes.Load(b + (8 * TLanes.Width)), c8);
+            if (TVectors.Value > 10) c9 = TLanes.MultiplyAdd(left, TLanes.Load(b + (9 * TLanes.Width)), c9);
+            if (TVectors.Value > 11) c10 = TLanes.MultiplyAdd(left, TLanes.Load(b + (10 * TLanes.Width)), c10);
+            if (TVectors.Value > 12) c11 = TLanes.MultiplyAdd(left, TLanes.Load(b + (11 * TLanes.Width)), c11);
+            if (TVectors.Value > 13) c12 = TLanes.MultiplyAdd(left, TLanes.Load(b + (12 * TLanes.Width)), c12);
+            if (TVectors.Value > 14) c13 = TLanes.MultiplyAdd(left, TLanes.Load(b + (13 * TLanes.Width)), c13);
+            if (TVectors.Value > 15) c14 = TLanes.MultiplyAdd(left, TLanes.Load(b + (14 * TLanes.Width)), c14);
             last = TLanes.MultiplyAdd(left, TLanes.Load(bLast), last);
             a += aNext;
             b += bNext;
             bLast += bNext;
         }
 
-        if (add)
-        {
-            // All are read before one is written: the last may share columns with its neighbour.
-            last = TLanes.Add(TLanes.Load(cLast), last);
-            if (TVectors.Value > 1) c0 = TLanes.Add(TLanes.Load(c), c0);
-            if (TVectors.Value > 2) c1 = TLanes.Add(TLanes.Load(c + TLanes.Width), c1);
-            if (TVectors.Value > 3) c2 = TLanes.Add(TLanes.Load(c + (2 * TLanes.Width)), c2);
-            if (TVectors.Value > 4) c3 = TLanes.Add(TLanes.Load(c + (3 * TLanes.Width)), c3);
-            if (TVectors.Value > 5) c4 = TLanes.Add(TLanes.Load(c + (4 * TLanes.Width)), c4);
-            if (TVectors.Value > 6) c5 = TLanes.Add(TLanes.Load(c + (5 * TLanes.Width)), c5);
-            if (TVectors.Value > 7) c6 = TLanes.Add(TLanes.Load(c + (6 * TLanes.Width)), c6);
-        }
-
-        if (TVectors.Value > 1) TLanes.Store(c0, c);
-        if (TVectors.Value > 2) TLanes.Store(c1, c + TLanes.Width);
-        if (TVectors.Value > 3) TLanes.Store(c2, c + (2 * TLanes.Width));
-        if (TVectors.Value > 4) TLanes.Store(c3, c + (3 * TLanes.Width));
-        if (TVectors.Value > 5) TLanes.Store(c4, c + (4 * TLanes.Width));
-        if (TVectors.Value > 6) TLanes.Store(c5, c + (5 * TLanes.Width));
-        if (TVectors.Value > 7) TLanes.Store(c6, c + (6 * TLanes.Width));
+        // What it is added to is read before its neighbour is written: they may share columns.
+        last = add ? TLanes.Add(TLanes.Load(cLast), last) : last;
+        if (TVectors.Value > 1) Finish(c0, c, add);
+        if (TVectors.Value > 2) Finish(c1, c + TLanes.Width, add);
+        if (TVectors.Value > 3) Finish(c2, c + (2 * TLanes.Width), add);
+        if (TVectors.Value > 4) Finish(c3, c + (3 * TLanes.Width), add);
+        if (TVectors.Value > 5) Finish(c4, c + (4 * TLanes.Width), add);
+        if (TVectors.Value > 6) Finish(c5, c + (5 * TLanes.Width), add);
+        if (TVectors.Value > 7) Finish(c6, c + (6 * TLanes.Width), add);
+        if (TVectors.Value > 8) Finish(c7, c + (7 * TLanes.Width), add);
+        if (TVectors.Value > 9) Finish(c8, c + (8 * TLanes.Width), add);
+        if (TVectors.Value > 10) Finish(c9, c + (9 * TLanes.Width), add);
+        if (TVectors.Value > 11) Finish(c10, c + (10 * TLanes.Width), add);
+        if (TVectors.Value > 12) Finish(c11, c + (11 * TLanes.Width), add);
+        if (TVectors.Value > 13) Finish(c12, c + (12 * TLanes.Width), add);
+        if (TVectors.Value > 14) Finish(c13, c + (13 * TLanes.Width), add);
+        if (TVectors.Value > 15) Finish(c14, c + (14 * TLanes.Width), add);
         TLanes.Store(last, cLast);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TVector sum, T* c, bool add) => TLanes.Store(add ? TLanes.Add(TLanes.Load(c), sum) : sum, c);
 }

@@ -24,8 +24,19 @@ public sealed class GemmBitsTests
     {
         foreach (var columns in (int[])[3, 7, 10, 41, 300])
         {
-            CheckRows<float>(columns);
-            CheckRows<double>(columns);
+            CheckRows<float>(Many, columns);
+            CheckRows<double>(Many, columns);
+        }
+    }
+
+    [TestMethod]
+    public void One_row_has_the_same_bits_by_any_number_of_vectors()
+    {
+        // Up to sixteen vectors of up to sixteen elements side by side, and more than that; the last begins earlier where it would not be full.
+        for (var columns = 13; columns < 300; columns += 13)
+        {
+            CheckRows<float>(2, columns);
+            CheckRows<double>(2, columns);
         }
     }
 
@@ -98,15 +109,20 @@ public sealed class GemmBitsTests
         return blocks;
     }
 
-    private static void CheckRows<T>(int n)
+    private static void CheckRows<T>(int m, int n)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (a, b) = (Matrices.Random<T>(Many * K, 4), Matrices.Random<T>(K * n, 5));
+        var (a, b) = (Matrices.Random<T>(m * K, 4), Matrices.Random<T>(K * n, 5));
         foreach (var strategy in Matrices.Strategies<T>())
         {
-            var whole = Matrices.Multiply(strategy, Many, n, K, a, b);
-            foreach (var (first, count) in Enumerable.Range(1, 25).Select(count => (11 * (count - 1), count)).Append((Many - 1, 1)))
+            var whole = Matrices.Multiply(strategy, m, n, K, a, b);
+            foreach (var (first, count) in Enumerable.Range(1, 25).Select(count => (11 * (count - 1), count)).Append((m - 1, 1)))
             {
+                if (first + count > m)
+                {
+                    continue;
+                }
+
                 var alone = Matrices.Multiply(strategy, count, n, K, a.AsSpan(first * K, count * K).ToArray(), b);
                 Matrices.AreSameBits<T>(whole.AsSpan(first * n, count * n), alone, $"{strategy} row {first}");
             }
