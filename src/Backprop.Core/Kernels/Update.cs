@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Backprop.Kernels;
@@ -52,6 +53,7 @@ internal static class Update
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, rule);
 
     // The rules come by value: by reference, the compiler would copy one for each vector, not knowing that TRule is readonly.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> state, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRule<T>
@@ -70,6 +72,7 @@ internal static class Update
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRuleOfTwo<T>

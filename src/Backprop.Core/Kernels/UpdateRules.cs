@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Backprop.Kernels;
 
@@ -18,11 +19,12 @@ internal interface IUpdateRuleOfTwo<T>
 internal readonly struct MomentumRule<T>(T rate, T momentum) : IUpdateRule<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum);
+    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum), _tiny = Lanes.TinyTerm<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
     {
-        v = Lanes.WithoutTiny((_momentum * v) + g, Lanes.TinyTerm<T>());
+        v = Lanes.WithoutTiny((_momentum * v) + g, _tiny);
         w -= _rate * v;
     }
 }
@@ -31,11 +33,12 @@ internal readonly struct MomentumRule<T>(T rate, T momentum) : IUpdateRule<T>
 internal readonly struct NesterovRule<T>(T rate, T momentum) : IUpdateRule<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum);
+    private readonly Vector<T> _rate = new(rate), _momentum = new(momentum), _tiny = Lanes.TinyTerm<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v)
     {
-        v = Lanes.WithoutTiny((_momentum * v) + g, Lanes.TinyTerm<T>());
+        v = Lanes.WithoutTiny((_momentum * v) + g, _tiny);
         w -= _rate * (g + (_momentum * v));
     }
 }
@@ -48,6 +51,7 @@ internal readonly struct LinearRule<T>(T change, T wv, T wg, T vw, T vv, T vg) :
 {
     private readonly Vector<T> _change = new(change), _wv = new(wv), _wg = new(wg), _vw = new(vw), _vv = new(vv), _vg = new(vg);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v) =>
         (w, v) = (w + ((_change * w) + (_wv * v) + (_wg * g)), (_vw * w) + (_vv * v) + (_vg * g));
 }
@@ -58,14 +62,17 @@ internal readonly struct RmsPropRule<T>(double rate, double alpha, double epsilo
 {
     private readonly Vector<T> _rate = Lanes.Of<T>(rate), _epsilon = Lanes.Of<T>(epsilon);
     private readonly Vector<T> _alpha = Lanes.Of<T>(alpha), _fresh = Lanes.Of<T>(1 - alpha);
+    private readonly Vector<T> _tinyGradient = Lanes.TinyGradient<T>(), _tinySquare = Lanes.TinySquare<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v) => w -= _rate * Scaled(g, ref v);
 
     /// <summary>g / (sqrt(v) + epsilon), of the new v.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Scaled(Vector<T> g, ref Vector<T> v)
     {
-        g = Lanes.WithoutTiny(g, Lanes.TinyGradient<T>());
-        v = Lanes.WithoutTiny((_alpha * v) + (_fresh * g * g), Lanes.TinySquare<T>());
+        g = Lanes.WithoutTiny(g, _tinyGradient);
+        v = Lanes.WithoutTiny((_alpha * v) + (_fresh * g * g), _tinySquare);
         return g / (Vector.SquareRoot(v) + _epsilon);
     }
 }
@@ -77,6 +84,7 @@ internal readonly struct RmsPropMomentumRule<T>(double rate, double alpha, doubl
     private readonly RmsPropRule<T> _scaling = new(rate, alpha, epsilon);
     private readonly MomentumRule<T> _momentum = new(T.CreateChecked(rate), T.CreateChecked(momentum));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> v, ref Vector<T> u) =>
         _momentum.Apply(ref w, _scaling.Scaled(g, ref v), ref u);
 }
@@ -92,12 +100,14 @@ internal readonly struct AdamRule<T>(double beta1, double beta2, double keep, do
     private readonly Vector<T> _beta2 = Lanes.Of<T>(beta2), _fresh2 = Lanes.Of<T>(1 - beta2);
     private readonly Vector<T> _keep = Lanes.Of<T>(keep), _rate = Lanes.Of<T>(rate);
     private readonly Vector<T> _scale = Lanes.Of<T>(scale), _epsilon = Lanes.Of<T>(epsilon);
+    private readonly Vector<T> _tinyGradient = Lanes.TinyGradient<T>(), _tinyTerm = Lanes.TinyTerm<T>(), _tinySquare = Lanes.TinySquare<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
     {
-        g = Lanes.WithoutTiny(g, Lanes.TinyGradient<T>());
-        m = Lanes.WithoutTiny((_beta1 * m) + (_fresh1 * g), Lanes.TinyTerm<T>());
-        v = Lanes.WithoutTiny((_beta2 * v) + (_fresh2 * g * g), Lanes.TinySquare<T>());
+        g = Lanes.WithoutTiny(g, _tinyGradient);
+        m = Lanes.WithoutTiny((_beta1 * m) + (_fresh1 * g), _tinyTerm);
+        v = Lanes.WithoutTiny((_beta2 * v) + (_fresh2 * g * g), _tinySquare);
         w = (_keep * w) - (_rate * m / ((_scale * Vector.SquareRoot(v)) + _epsilon));
     }
 }
@@ -114,6 +124,7 @@ file static class Lanes
         where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateChecked(value));
 
     /// <summary>x, or 0 where it is no larger than a limit in absolute value; a NaN stays one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> WithoutTiny<T>(Vector<T> x, Vector<T> limit) =>
         Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), limit), Vector<T>.Zero, x);
 
