@@ -1,5 +1,6 @@
 using System.Numerics;
 using Backprop.Graphs;
+using Backprop.Kernels;
 using Backprop.Operations;
 
 namespace Backprop.Execution;
@@ -19,6 +20,9 @@ internal sealed record Step<T>(Operation Operation, Slot[] Inputs, Slot Output, 
 
     /// <summary>Whether it reads one by columns: what it makes has no rows.</summary>
     public bool ReadsColumns => ReadsSparse && Output.Shape[0] != Shape.Free;
+
+    /// <summary>Whether it is a product of two dense matrices.</summary>
+    public bool IsDenseProduct => Operation is MatMul or FusedProduct && !ReadsSparse;
 
     /// <summary>The floating-point operations of a run.</summary>
     public long CountOperations(int rows) => Operation.CountOperations([.. Inputs.Select(slot => slot.Shape)], Output.Shape, rows);
@@ -144,6 +148,7 @@ public sealed class Plan<T>
             .. CopiesToGradients(gradients).Select(copy => new PlannedStage<T>([copy], SharesRows: false)),
         ];
         Steps = [.. Stages.SelectMany(stage => stage.Steps)];
+        ReadNoMore = [.. gradients.Keys.Select(parameter => parameter.Segment!).Where(IsReadNoMore)];
         SparseReadByColumns = [.. Steps.Where(step => step.ReadsColumns).Select(step => step.Inputs[0].Offset)];
     }
 
@@ -194,6 +199,12 @@ public sealed class Plan<T>
 
     /// <summary>The gradients that no step computes, since few of their rows are present.</summary>
     internal List<RowSparsity> RowSparse { get; } = [];
+
+    /// <summary>
+    /// The parameters that nothing reads any more once their gradients are being computed, by products whose elements are complete one
+    /// after the other.
+    /// </summary>
+    internal IReadOnlyList<ParameterSegment> ReadNoMore { get; }
 
     internal bool ReadsParameters { get; }
 
@@ -294,6 +305,20 @@ public sealed class Plan<T>
             if (from != to)
                 yield return new Step<T>(new Accumulate(), [from], to, gradient, [gradient]);
         }
+    }
+
+    /// <summary>
+    /// Whether a parameter's gradient is a product, and nothing from that stage on reads the parameter but the product's own epilogue,
+    /// each element where the gradient's is completed.
+    /// </summary>
+    private bool IsReadNoMore(ParameterSegment parameter)
+    {
+        int stage = Array.FindIndex(Stages, stage => stage.Steps.Any(IsItsGradient));
+        return stage >= 0 && Stages[stage..].SelectMany(stage => stage.Steps).All(
+            step => IsItsGradient(step) ? step.IsDenseProduct && !step.Inputs[..2].Any(IsParameter) : !step.Inputs.Any(IsParameter));
+
+        bool IsItsGradient(Step<T> step) => step.Output is { Buffer: Slot.Gradients } output && output.Offset == parameter.Offset;
+        bool IsParameter(Slot slot) => slot.Buffer == Slot.Parameters && slot.Offset == parameter.Offset;
     }
 
     private void CheckArguments(IEnumerable<Variable> outputs, IReadOnlyDictionary<Variable, Variable> gradients)

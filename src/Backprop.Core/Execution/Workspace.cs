@@ -42,6 +42,9 @@ public sealed class Workspace<T> : IDisposable
     /// <summary>The gradients that a run leaves out of the flat buffer: what they are made of is there after it.</summary>
     internal IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
 
+    /// <summary>The parameters that may be changed while a run computes their gradients.</summary>
+    internal IReadOnlyList<ParameterSegment> ReadNoMore => _plan.ReadNoMore;
+
     /// <summary>Whether the calling thread runs the plan alone, though the workspace has others. It changes no bit.</summary>
     internal bool IsAlone
     {
@@ -104,6 +107,11 @@ public sealed class Workspace<T> : IDisposable
         _runner.Run(rows);
         _rows = rows;
     }
+
+    /// <summary>From now on, runs give the elements of a gradient to a sink as they are completed.</summary>
+    /// <param name="parameter">The gradient's parameter, one of <see cref="ReadNoMore"/>.</param>
+    /// <param name="sink">What takes them.</param>
+    internal void HandOut(ParameterSegment parameter, IProductSink sink) => _memory.Sinks.Add(parameter.Offset, sink);
 
     /// <summary>Runs the plan and looks at every value: slower, to find where a NaN or an infinity comes from.</summary>
     /// <param name="parameters">All parameters of the graph, flat; they are read.</param>

@@ -68,6 +68,9 @@ public readonly ref struct Operands<T>
         return null;
     }
 
+    /// <summary>What takes the elements of a product as they are completed; null for nothing.</summary>
+    internal IProductSink? Sink => _output.Buffer == Slot.Gradients ? _memory.Sinks.GetValueOrDefault(_output.Offset) : null;
+
     /// <summary>The shape of an input, the free axis unbound.</summary>
     /// <param name="input">Which input, from 0.</param>
     public Shape Shape(int input) => _inputs[input].Shape;

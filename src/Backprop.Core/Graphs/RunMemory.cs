@@ -8,4 +8,8 @@ namespace Backprop.Graphs;
 /// <param name="Sparse">What is fed by the elements that are present.</param>
 /// <param name="RowSparseGradients">The gradients of few rows, of parameters whose rows may lag behind.</param>
 internal sealed record RunMemory<T>(ArraySegment<T>[] Buffers, SparseMatrix<T>[] Sparse, RowSparseGradient<T>[] RowSparseGradients)
-    where T : unmanaged, IFloatingPointIeee754<T>;
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>What takes the elements of gradients as they are completed, by the gradient's place in the flat buffer.</summary>
+    public Dictionary<int, IProductSink> Sinks { get; } = [];
+}

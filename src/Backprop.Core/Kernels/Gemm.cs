@@ -98,7 +98,11 @@ internal static unsafe class Gemm
                 transposeB ? MatrixView<T>.RowMajor(bStart, k).Transposed : MatrixView<T>.RowMajor(bStart, n),
                 MatrixView<T>.RowMajor(cStart, n),
                 new TileEpilogue<T>(
-                    MatrixView<T>.RowMajor(addend, isRow ? 0 : n), epilogue.Scale, epilogue.Rectifies, MatrixView<T>.RowMajor(gate, n)));
+                    MatrixView<T>.RowMajor(addend, isRow ? 0 : n), epilogue.Scale, epilogue.Rectifies, MatrixView<T>.RowMajor(gate, n))
+                {
+                    Sink = epilogue.Sink,
+                    RowLength = n,
+                });
 
             var shared = new SharedProduct<T>(strategy, product, parts);
             if (parts == 1)

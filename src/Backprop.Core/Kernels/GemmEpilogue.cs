@@ -4,7 +4,8 @@ namespace Backprop.Kernels;
 
 /// <summary>
 /// What a product does to each element of C once its sum is complete, while the element is still in the first cache:
-/// <c>c = sum + scale * addend</c>, then 0 where that is negative, then 0 where the gate is not above 0. The default does nothing.
+/// <c>c = sum + scale * addend</c>, then 0 where that is negative, then 0 where the gate is not above 0; then it is given to a sink. The
+/// default does nothing.
 /// </summary>
 /// <remarks>Every part rounds as the operation of its own does, so fusing changes no bit.</remarks>
 internal readonly ref struct GemmEpilogue<T>
@@ -22,7 +23,10 @@ internal readonly ref struct GemmEpilogue<T>
     /// <summary>m * n elements; empty for none.</summary>
     public ReadOnlySpan<T> Gate { get; init; }
 
-    /// <summary>What belongs to some rows of C.</summary>
+    /// <summary>What takes complete elements; null for nothing.</summary>
+    public IProductSink? Sink { get; init; }
+
+    /// <summary>What belongs to some rows of C; it must have no sink.</summary>
     public GemmEpilogue<T> Rows(int first, int count, int n) => new()
     {
         Addend = Addend.Length <= n ? Addend : Addend.Slice(first * n, count * n),
@@ -36,14 +40,23 @@ internal readonly ref struct GemmEpilogue<T>
 internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T Scale, bool Rectifies, MatrixView<T> Gate)
     where T : unmanaged
 {
-    /// <summary>Whether there is anything to do.</summary>
-    public bool Exists => Addend.Exists || Rectifies || Gate.Exists;
+    /// <summary>What takes complete elements; null for nothing.</summary>
+    public IProductSink? Sink { get; init; }
+
+    /// <summary>The columns of the whole of C, and which of its elements the first one is: for the sink.</summary>
+    public int RowLength { get; init; }
+
+    /// <inheritdoc cref="RowLength"/>
+    public int First { get; init; }
+
+    private bool ChangesElements => Addend.Exists || Rectifies || Gate.Exists;
 
     /// <summary>What belongs to the part of C that begins at an element.</summary>
     public TileEpilogue<T> From(nint row, nint column) => this with
     {
         Addend = Addend.Exists ? Addend.From(row, column) : default,
         Gate = Gate.Exists ? Gate.From(row, column) : default,
+        First = First + (int)((row * RowLength) + column),
     };
 
     /// <summary>Finishes a part of C, whole vectors first and then what is left of each row.</summary>
@@ -55,16 +68,33 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         where TLanes : struct, IVectorLanes<T, TVector>
         where TScalar : struct, IVectorLanes<T, T>
     {
-        if (!Exists)
+        if (ChangesElements)
         {
+            int whole = columns - (columns % TLanes.Width);
+            Apply<TVector, TLanes>(rows, 0, whole, c);
+            if (whole < columns)
+            {
+                Apply<T, TScalar>(rows, whole, columns, c);
+            }
+        }
+
+        if (Sink is not null)
+        {
+            HandOut(rows, columns);
+        }
+    }
+
+    private void HandOut(int rows, int columns)
+    {
+        if (columns == RowLength)
+        {
+            Sink!.Take(First, rows * columns);
             return;
         }
 
-        int whole = columns - (columns % TLanes.Width);
-        Apply<TVector, TLanes>(rows, 0, whole, c);
-        if (whole < columns)
+        for (var row = 0; row < rows; row++)
         {
-            Apply<T, TScalar>(rows, whole, columns, c);
+            Sink!.Take(First + (row * RowLength), columns);
         }
     }
 

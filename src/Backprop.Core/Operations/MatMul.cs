@@ -50,7 +50,7 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
         if (x.Sparse(0) is { } sparse)
             MultiplySparse(sparse, x, n, k, epilogue);
         else
-            Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue, x.Part, x.Parts);
+            Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue with { Sink = x.Sink }, x.Part, x.Parts);
     }
 
     private void MultiplySparse<T>(SparseMatrix<T> a, Operands<T> x, int n, int k, GemmEpilogue<T> epilogue)

@@ -72,7 +72,26 @@ public abstract partial class Optimizer<T>
     /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
     internal void Step(ArraySegment<T> parameters, ArraySegment<T> gradients, WorkerTeam? team)
     {
-        Begin(parameters.Count, gradients.Count);
+        if (parameters.Count != ParameterCount || gradients.Count != ParameterCount)
+        {
+            throw new ArgumentException(
+                $"The optimizer was made for {ParameterCount} parameters; it got {parameters.Count} and {gradients.Count} gradients.");
+        }
+
+        StartStep();
+        FinishStep(parameters, gradients, team);
+    }
+
+    /// <summary>Starts a step: before gradients are computed, where some parameters take it meanwhile (<see cref="StepWhileComputed"/>).</summary>
+    internal void StartStep()
+    {
+        StepCount++;
+        BeginStep();
+    }
+
+    /// <summary>Takes a step that has been started, of all parameters that have not taken it yet.</summary>
+    internal void FinishStep(ArraySegment<T> parameters, ArraySegment<T> gradients, WorkerTeam? team)
+    {
         Share share = Share.Among(team, _denseCount, WorthAThread);
         share.Run(team, new SharedStep(this, parameters, gradients, share));
         foreach (LazyParameter lazy in _lazy)
@@ -123,18 +142,6 @@ public abstract partial class Optimizer<T>
             _runs[^1] = last with { Length = last.Length + run.Length };
         else
             _runs.Add(run);
-    }
-
-    private void Begin(int parameters, int gradients)
-    {
-        if (parameters != ParameterCount || gradients != ParameterCount)
-        {
-            throw new ArgumentException(
-                $"The optimizer was made for {ParameterCount} parameters; it got {parameters} and {gradients} gradients.");
-        }
-
-        StepCount++;
-        BeginStep();
     }
 
     /// <summary>Updates, of the elements that are updated whole, counted one run after the other, those from one to another.</summary>

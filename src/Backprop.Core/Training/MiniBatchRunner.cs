@@ -49,6 +49,8 @@ internal sealed class MiniBatchRunner : IEpochRunner
         _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
         _length = new GradientLength(parameters.Length, _workspace.RowSparseGradients);
         optimizer.UseRowSparse(_workspace.RowSparseGradients);
+        if (options.GradientClipping is null) // It needs all of the gradient before the first step.
+            StepWhileComputed();
     }
 
     /// <inheritdoc/>
@@ -150,12 +152,23 @@ internal sealed class MiniBatchRunner : IEpochRunner
     private double Step(IMiniBatchSource block, ReadOnlySpan<int> rows, bool measures)
     {
         block.Fill(rows, _workspace);
+        _optimizer.StartStep();
         _workspace.Run(_weights, _gradients, rows.Length);
         double length = measures || _options.GradientClipping is not null ? Length() : double.NaN;
         if (length > _options.GradientClipping)
             Update.Scale(_gradients.AsSpan(), (float)(_options.GradientClipping.Value / length));
-        _optimizer.Step(_weights, _gradients, _trial?.UpdateTeam);
+        _optimizer.FinishStep(_weights, _gradients, _trial?.UpdateTeam);
         return length;
+    }
+
+    /// <summary>Lets parameters take their steps within the run where nothing reads them any more.</summary>
+    private void StepWhileComputed()
+    {
+        foreach (ParameterSegment parameter in _workspace.ReadNoMore)
+        {
+            if (_optimizer.StepWhileComputed(parameter, _weights, _gradients) is { } step)
+                _workspace.HandOut(parameter, step);
+        }
     }
 
     private double Length()

@@ -76,6 +76,21 @@ public sealed class GemmTests
     }
 
     [TestMethod]
+    public void A_sink_is_given_every_element_once_when_it_is_complete()
+    {
+        using var team = new WorkerTeam(3);
+        foreach (var (m, n, k) in ((int, int, int)[])
+            [(1, 1, 1), (1, 40, 3), (1, 700, 300), (5, 3, 2), (70, 10, 300), (13, 64, 257), (25, 33, 0), (300, 40, 64), (65, 1100, 300)])
+        {
+            foreach (var strategy in Matrices.Strategies<float>())
+            {
+                CheckSink(strategy, m, n, k, team: null);
+                CheckSink(strategy, m, n, k, team);
+            }
+        }
+    }
+
+    [TestMethod]
     public void A_product_without_rows_or_columns_is_empty()
     {
         Gemm.Multiply<float>(false, false, 0, 3, 2, [], new float[6], []);
@@ -131,6 +146,17 @@ public sealed class GemmTests
         CheckAllocations<float>(null);
         CheckAllocations<double>(null);
         CheckAllocations<float>(team);
+    }
+
+    private static void CheckSink(GemmStrategy<float> strategy, int m, int n, int k, WorkerTeam? team)
+    {
+        float[] a = Matrices.Random<float>(m * k, 1), b = Matrices.Random<float>(k * n, 2), addend = Matrices.Random<float>(m * n, 3);
+        float[] expected = new float[m * n], c = new float[m * n];
+        Gemm.Multiply<float>(strategy, false, false, m, n, k, a, b, expected, new() { Addend = addend, Scale = 2 });
+        var sink = new Copies(c);
+        Gemm.Multiply<float>(strategy, false, false, m, n, k, a, b, c, new() { Addend = addend, Scale = 2, Sink = sink }, team);
+        CollectionAssert.AreEqual(expected, sink.Taken, $"{strategy}, {m} x {n} x {k}");
+        Assert.IsTrue(sink.Times.All(times => times == 1), $"{strategy}, {m} x {n} x {k}");
     }
 
     /// <summary>All strategies, both types, every transposition, with and without an addend.</summary>
@@ -260,5 +286,22 @@ public sealed class GemmTests
         }
 
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>Takes what is there when it is told to.</summary>
+    private sealed class Copies(float[] c) : IProductSink
+    {
+        public float[] Taken { get; } = new float[c.Length];
+
+        public int[] Times { get; } = new int[c.Length];
+
+        public void Take(int first, int count)
+        {
+            for (var i = first; i < first + count; i++)
+            {
+                Taken[i] = c[i];
+                Interlocked.Increment(ref Times[i]);
+            }
+        }
     }
 }
