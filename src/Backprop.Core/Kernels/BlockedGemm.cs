@@ -29,9 +29,6 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// </summary>
     private static int RowsWorthPacking => TileRows > 6 ? 336 : 32;
 
-    /// <summary>The bytes of a page of memory.</summary>
-    private const int Page = 4096;
-
     private static int TileRows => GemmTile<T, TVector, TLanes>.Rows;
 
     private static int TileColumns => GemmTile<T, TVector, TLanes>.Columns;
@@ -63,7 +60,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
         var edge = Scratch.Take<T>(edgeLength + packedLength);
         var packed = edge + edgeLength;
-        var packsAll = m >= RowsWorthPacking && b.RowStep * sizeof(T) >= Page;
+        var packsAll = m >= RowsWorthPacking && b.RowStep * sizeof(T) >= CacheHint.Page;
 
         for (var j = 0; j < n; j += ColumnBlock)
         {
@@ -105,6 +102,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
 
             var tile = c.From(0, j);
             var tileColumns = Math.Min(columns - j, TileColumns);
+            epilogue.Expect(rows, j, tileColumns);
             var vectors = tileColumns > TLanes.Width ? 2 : 1;
             if (tileColumns == vectors * TLanes.Width && c.ColumnStep == 1)
             {

@@ -10,6 +10,9 @@ internal static unsafe class CacheHint
     /// <summary>The bytes that one hint brings.</summary>
     public const int Line = 64;
 
+    /// <summary>The bytes of a page of memory: what the processor fetches ahead by itself ends with it.</summary>
+    public const int Page = 4096;
+
     /// <summary>How many bytes to ask for ahead: long enough before they are used, and no more than a part of the first cache.</summary>
     private const int BytesAhead = 12 << 10;
 

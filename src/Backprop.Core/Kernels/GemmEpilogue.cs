@@ -84,6 +84,21 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         }
     }
 
+    /// <summary>Asks for what some columns will need, where the processor does not see it coming from row to row.</summary>
+    public void Expect(int rows, int first, int columns)
+    {
+        Expect(Addend, rows, first, columns);
+        Expect(Gate, rows, first, columns);
+    }
+
+    private static void Expect(MatrixView<T> view, int rows, int first, int columns)
+    {
+        for (var row = 0; row < rows && view.RowStep * sizeof(T) >= CacheHint.Page && view.Exists; row++)
+        {
+            CacheHint.Prefetch(view.At(row, first), columns * sizeof(T));
+        }
+    }
+
     private void HandOut(int rows, int columns)
     {
         if (columns == RowLength)
