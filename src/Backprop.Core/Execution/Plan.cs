@@ -148,7 +148,10 @@ public sealed class Plan<T>
             .. CopiesToGradients(gradients).Select(copy => new PlannedStage<T>([copy], SharesRows: false)),
         ];
         Steps = [.. Stages.SelectMany(stage => stage.Steps)];
-        ReadNoMore = [.. gradients.Keys.Select(parameter => parameter.Segment!).Where(IsReadNoMore)];
+        NoLongerRead = 
+        [
+            .. gradients.Keys.Where(parameter => !Readable.Contains(parameter)).Select(parameter => parameter.Segment!).Where(IsNoLongerRead),
+        ];
         SparseReadByColumns = [.. Steps.Where(step => step.ReadsColumns).Select(step => step.Inputs[0].Offset)];
     }
 
@@ -201,10 +204,10 @@ public sealed class Plan<T>
     internal List<RowSparsity> RowSparse { get; } = [];
 
     /// <summary>
-    /// The parameters that nothing reads any more once their gradients are being computed, by products whose elements are complete one
-    /// after the other.
+    /// The parameters that nothing reads any more once their gradients are being computed, by products that hand out elements as they are
+    /// completed.
     /// </summary>
-    internal IReadOnlyList<ParameterSegment> ReadNoMore { get; }
+    internal IReadOnlyList<ParameterSegment> NoLongerRead { get; }
 
     internal bool ReadsParameters { get; }
 
@@ -311,7 +314,7 @@ public sealed class Plan<T>
     /// Whether a parameter's gradient is a product, and nothing from that stage on reads the parameter but the product's own epilogue,
     /// each element where the gradient's is completed.
     /// </summary>
-    private bool IsReadNoMore(ParameterSegment parameter)
+    private bool IsNoLongerRead(ParameterSegment parameter)
     {
         int stage = Array.FindIndex(Stages, stage => stage.Steps.Any(IsItsGradient));
         return stage >= 0 && Stages[stage..].SelectMany(stage => stage.Steps).All(

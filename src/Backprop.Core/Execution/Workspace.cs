@@ -43,7 +43,7 @@ public sealed class Workspace<T> : IDisposable
     internal IReadOnlyList<RowSparseGradient<T>> RowSparseGradients { get; }
 
     /// <summary>The parameters that may be changed while a run computes their gradients.</summary>
-    internal IReadOnlyList<ParameterSegment> ReadNoMore => _plan.ReadNoMore;
+    internal IReadOnlyList<ParameterSegment> NoLongerRead => _plan.NoLongerRead;
 
     /// <summary>Whether the calling thread runs the plan alone, though the workspace has others. It changes no bit.</summary>
     internal bool IsAlone
@@ -108,10 +108,13 @@ public sealed class Workspace<T> : IDisposable
         _rows = rows;
     }
 
-    /// <summary>From now on, runs give the elements of a gradient to a sink as they are completed.</summary>
-    /// <param name="parameter">The gradient's parameter, one of <see cref="ReadNoMore"/>.</param>
+    /// <summary>
+    /// From now on, runs give the elements of a gradient to a sink as they are completed. It may change the parameter: all runs are then on
+    /// the buffers that it knows.
+    /// </summary>
+    /// <param name="parameter">The gradient's parameter, one of <see cref="NoLongerRead"/>.</param>
     /// <param name="sink">What takes them.</param>
-    internal void HandOut(ParameterSegment parameter, IProductSink sink) => _memory.Sinks.Add(parameter.Offset, sink);
+    internal void AddSink(ParameterSegment parameter, IProductSink sink) => _memory.Sinks.Add(parameter.Offset, sink);
 
     /// <summary>Runs the plan and looks at every value: slower, to find where a NaN or an infinity comes from.</summary>
     /// <param name="parameters">All parameters of the graph, flat; they are read.</param>

@@ -26,7 +26,7 @@ internal readonly ref struct GemmEpilogue<T>
     /// <summary>What takes complete elements; null for nothing.</summary>
     public IProductSink? Sink { get; init; }
 
-    /// <summary>What belongs to some rows of C; it must have no sink.</summary>
+    /// <summary>What belongs to some rows of C, of an epilogue without a sink.</summary>
     public GemmEpilogue<T> Rows(int first, int count, int n) => new()
     {
         Addend = Addend.Length <= n ? Addend : Addend.Slice(first * n, count * n),
@@ -43,10 +43,10 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     /// <summary>What takes complete elements; null for nothing.</summary>
     public IProductSink? Sink { get; init; }
 
-    /// <summary>The columns of the whole of C, and which of its elements the first one is: for the sink.</summary>
+    /// <summary>The columns of the whole of C.</summary>
     public int RowLength { get; init; }
 
-    /// <inheritdoc cref="RowLength"/>
+    /// <summary>Where the first element lies in the whole of C, counted row by row.</summary>
     public int First { get; init; }
 
     private bool ChangesElements => Addend.Exists || Rectifies || Gate.Exists;
@@ -59,7 +59,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         First = First + (int)((row * RowLength) + column),
     };
 
-    /// <summary>Finishes a part of C, whole vectors first and then what is left of each row.</summary>
+    /// <summary>Finishes a part of C, whole vectors first and then what is left of each row, and gives it to the sink.</summary>
     /// <typeparam name="TVector">The vector.</typeparam>
     /// <typeparam name="TLanes">Its arithmetic.</typeparam>
     /// <typeparam name="TScalar">The arithmetic of single elements.</typeparam>

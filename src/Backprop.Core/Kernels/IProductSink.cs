@@ -1,6 +1,6 @@
 namespace Backprop.Kernels;
 
-/// <summary>Takes the elements of a product C as they are completed, while they are in the first cache.</summary>
+/// <summary>Takes the elements of a product C as they are completed, mostly while they are in the first cache.</summary>
 internal interface IProductSink
 {
     /// <summary>Takes some. Each is given once; several threads may call at a time.</summary>

@@ -7,8 +7,8 @@ namespace Backprop.Kernels;
 /// <summary>
 /// The product of one row and a matrix, as in predicting row by row: C = a B by the rule of <see cref="Gemm"/>. What is read
 /// of B serves no other row, so the speed is that at which B arrives: as many vectors side by side as the registers hold. A row
-/// of B that is read whole is followed by the next one, as the processor expects when it fetches ahead; of a row read in parts it
-/// fetches what is not wanted yet, and is slower by half. Allocates nothing.
+/// of B that is read whole is followed by the next one, as the processor expects when it fetches ahead; where rows are read in parts,
+/// it fetches what is not wanted yet, and the product takes half as long again. Allocates nothing.
 /// </summary>
 internal static class RowProduct
 {

@@ -11,6 +11,9 @@ namespace Backprop.Kernels;
 /// </summary>
 internal static class Update
 {
+    /// <summary>How loops are compiled: fully at once, and not into callers, where the same loop ran at a third of its speed.</summary>
+    private const MethodImplOptions Alone = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
     /// <inheritdoc cref="MomentumRule{T}"/>
     public static void Momentum<T>(Span<T> w, ReadOnlySpan<T> g, Span<T> v, T rate, T momentum)
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, new MomentumRule<T>(rate, momentum));
@@ -32,6 +35,7 @@ internal static class Update
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, m, v, rule);
 
     /// <summary>x = x + multiple y.</summary>
+    [MethodImpl(Alone)]
     public static void AddMultiple<T>(Span<T> x, ReadOnlySpan<T> y, T multiple)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -32,7 +32,8 @@ public abstract partial class Optimizer<T>
         _denseCount = ParameterCount;
         foreach (RowSparseGradient<T> gradient in gradients)
         {
-            ParameterRun run = Cut(gradient.Segment);
+            ParameterRun run = Cut(gradient.Segment) ?? throw new ArgumentException(
+                $"Parameter '{gradient.Segment.Name}' is none of the optimizer's, or named twice.", nameof(gradients));
             if (!TakesRowSparseGradients)
             {
                 throw new NotSupportedException(
@@ -87,12 +88,12 @@ public abstract partial class Optimizer<T>
     /// <summary>The state of all parameters that changes in absent rows too; empty where there is none.</summary>
     internal virtual ArraySegment<T> AbsentRowState => default;
 
-    /// <summary>Takes a parameter out of the runs that are updated whole.</summary>
-    private ParameterRun Cut(ParameterSegment segment)
+    /// <summary>Takes a parameter out of the runs that are updated whole; null where it is in none of them.</summary>
+    private ParameterRun? Cut(ParameterSegment segment)
     {
         int i = _dense.FindIndex(run => run.Offset <= segment.Offset && segment.Offset + segment.Length <= run.Offset + run.Length);
         if (i < 0)
-            throw new ArgumentException($"Parameter '{segment.Name}' is none of the optimizer's, or named twice.", nameof(segment));
+            return null;
         ParameterRun whole = _dense[i];
         int end = segment.Offset + segment.Length;
         _dense.RemoveAt(i);

@@ -6,7 +6,7 @@ namespace Backprop.Optimizers;
 /// </content>
 public abstract partial class Optimizer<T>
 {
-    /// <summary>The number of steps taken.</summary>
+    /// <summary>The number of steps begun: one that an exception ends counts, too.</summary>
     public long StepCount { get; private set; }
 
     private string Kind => $"{GetType().Name.Split('`')[0]} of {typeof(T).Name}";

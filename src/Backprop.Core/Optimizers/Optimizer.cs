@@ -72,14 +72,20 @@ public abstract partial class Optimizer<T>
     /// <summary>The same, shared among the threads of a team; the same bits at any number of them.</summary>
     internal void Step(ArraySegment<T> parameters, ArraySegment<T> gradients, WorkerTeam? team)
     {
-        if (parameters.Count != ParameterCount || gradients.Count != ParameterCount)
-        {
-            throw new ArgumentException(
-                $"The optimizer was made for {ParameterCount} parameters; it got {parameters.Count} and {gradients.Count} gradients.");
-        }
-
+        CheckCounts(parameters.Count, gradients.Count);
         StartStep();
         FinishStep(parameters, gradients, team);
+    }
+
+    /// <summary>Checks that it was made for so many parameters and gradients.</summary>
+    /// <exception cref="ArgumentException">It was not.</exception>
+    internal void CheckCounts(int parameters, int gradients)
+    {
+        if (parameters != ParameterCount || gradients != ParameterCount)
+        {
+            throw new ArgumentException(
+                $"The optimizer was made for {ParameterCount} parameters; it got {parameters} and {gradients} gradients.");
+        }
     }
 
     /// <summary>Starts a step: before gradients are computed, where some parameters take it meanwhile (<see cref="StepWhileComputed"/>).</summary>
@@ -105,7 +111,10 @@ public abstract partial class Optimizer<T>
     {
     }
 
-    /// <summary>Takes the step of some neighbouring parameters. Several threads may be at it, each for others.</summary>
+    /// <summary>
+    /// Takes the step of some neighbouring parameters. Several threads may be at it, each for others, and some before all gradients are
+    /// known. They are of any number and begin anywhere: each must be changed by the same arithmetic wherever it lies.
+    /// </summary>
     /// <param name="run">Where they lie in the flat buffer, and how they are treated.</param>
     /// <param name="parameters">They alone; changed in place.</param>
     /// <param name="gradients">Their gradients.</param>

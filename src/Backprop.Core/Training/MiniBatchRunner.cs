@@ -37,6 +37,7 @@ internal sealed class MiniBatchRunner : IEpochRunner
     public MiniBatchRunner(
         Variable cost, IBlockSource data, float[] parameters, Optimizer<float> optimizer, TrainingOptions options, RandomSource random)
     {
+        optimizer.CheckCounts(parameters.Length, parameters.Length);
         (_data, _parameters, _optimizer, _options, _random) = (data, parameters, optimizer, options, random);
         _learningRate = optimizer.LearningRate;
         _batchSize = Math.Min(options.BatchSize ?? TrainingOptions.AutomaticBatchSize, data.LargestBlock);
@@ -164,10 +165,10 @@ internal sealed class MiniBatchRunner : IEpochRunner
     /// <summary>Lets parameters take their steps within the run where nothing reads them any more.</summary>
     private void StepWhileComputed()
     {
-        foreach (ParameterSegment parameter in _workspace.ReadNoMore)
+        foreach (ParameterSegment parameter in _workspace.NoLongerRead)
         {
             if (_optimizer.StepWhileComputed(parameter, _weights, _gradients) is { } step)
-                _workspace.HandOut(parameter, step);
+                _workspace.AddSink(parameter, step);
         }
     }
 

@@ -5,9 +5,9 @@ using Backprop.Kernels;
 namespace Backprop.Training;
 
 /// <summary>
-/// Lets a training's steps be taken by one thread or by all of the workspace's, or only the optimizer's part by one. All give the
-/// same bits, and which is fastest depends on the machine and on what else runs there: what one processor writes and the other reads
-/// may cost more than is gained. So all are tried now and then, some steps each, and most steps are taken the fastest way.
+/// Lets a training's steps be taken by one thread or by all of the workspace's, or only what a run leaves to the optimizer by one. All
+/// give the same bits, and which is fastest depends on the machine and on what else runs there: what one processor writes and the other
+/// reads may cost more than is gained. So all are tried now and then, some steps each, and most steps are taken the fastest way.
 /// </summary>
 /// <param name="workspace">What runs the steps.</param>
 internal sealed class TeamTrial(Workspace<float> workspace)

@@ -71,7 +71,35 @@ public sealed class StepWhileComputedTests
         Assert.IsNull(sgd.StepWhileComputed(small, parameters, gradients));
         Assert.IsNull(sgd.StepWhileComputed(wide, parameters, gradients));
         Assert.IsNotNull(sgd.StepWhileComputed(large, parameters, gradients));
-        Assert.ThrowsExactly<ArgumentException>(() => sgd.StepWhileComputed(large, parameters, gradients));
+        Assert.IsNull(sgd.StepWhileComputed(large, parameters, gradients)); // It does already.
+    }
+
+    [TestMethod]
+    public void An_optimizer_of_other_parameters_is_refused_before_anything_is_changed()
+    {
+        var network = new Mlp(new MlpArchitecture(Inputs, [130], 5));
+        float[] start = network.Initialize(new RandomSource(1)), trained = [.. start];
+        var tooFew = new Sgd<float>([.. network.Graph.Parameters.SkipLast(1)], 0.1);
+        var tooMany = new Sgd<float>([.. network.Graph.Parameters, new ParameterSegment("more", start.Length, 3, 3)], 0.1);
+        foreach (Sgd<float> sgd in new[] { tooFew, tooMany })
+        {
+            var refused = Assert.ThrowsExactly<ArgumentException>(() => Train(network, trained, sgd, threads: 1, clipping: null));
+            Assert.Contains($"made for {sgd.ParameterCount} parameters; it got {start.Length}", refused.Message);
+            Assert.AreEqual(0, sgd.StepCount);
+        }
+
+        CollectionAssert.AreEqual(start, trained);
+    }
+
+    [TestMethod]
+    public void A_part_of_a_parameter_may_be_frozen()
+    {
+        var network = new Mlp(new MlpArchitecture(Inputs, [130], 5));
+        float[] start = network.Initialize(new RandomSource(1)), trained = [.. start];
+        var sgd = new Sgd<float>([new("frozen", 0, 1000, 1000) { LearningRateFactor = 0 }, new("rest", 1000, start.Length - 1000, 1)], 0.1);
+        Train(network, trained, sgd, threads: 2, clipping: null);
+        CollectionAssert.AreEqual(start[..1000], trained[..1000]);
+        CollectionAssert.AreNotEqual(start[1000..], trained[1000..]);
     }
 
     private static Optimizer<float> Create(string name, Mlp network) => name switch

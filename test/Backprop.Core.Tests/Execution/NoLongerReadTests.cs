@@ -7,12 +7,12 @@ namespace Backprop.Tests.Execution;
 
 /// <summary>Which parameters may be changed while a run computes their gradients: those that nothing reads from then on.</summary>
 [TestClass]
-public sealed class ReadNoMoreTests
+public sealed class NoLongerReadTests
 {
     private readonly Graph _graph = new();
     private readonly Variable _x, _w1, _w2, _b;
 
-    public ReadNoMoreTests()
+    public NoLongerReadTests()
     {
         _x = _graph.Input("x", new Shape(Shape.Free, 6));
         (_w1, _w2, _b) = (_graph.Parameter("w1", new Shape(6, 6)), _graph.Parameter("w2", new Shape(6, 6)), _graph.Parameter("b", new Shape(6)));
@@ -23,7 +23,7 @@ public sealed class ReadNoMoreTests
     [TestMethod]
     public void Weights_that_a_layer_reads_are_of_them_and_biases_are_not()
     {
-        AssertReadNoMore(Op.Mean(Op.MatMul(Hidden, _w2)), _w1, _w2);
+        AssertNoLongerRead(Op.Mean(Op.MatMul(Hidden, _w2)), _w1, _w2);
     }
 
     [TestMethod]
@@ -31,39 +31,39 @@ public sealed class ReadNoMoreTests
     {
         Variable cost = Op.Mean(Op.MatMul(Hidden, _w2));
         cost = Op.Add(cost, Op.Add(Op.Scale(Op.SumOfSquares(_w1), 0.1), Op.Scale(Op.Sum(Op.Abs(_w2)), 0.2)));
-        AssertReadNoMore(cost, CostTerms.Of(cost).OfData, _w1, _w2);
+        AssertNoLongerRead(cost, CostTerms.Of(cost).OfData, _w1, _w2);
     }
 
     [TestMethod]
     public void A_penalty_whose_value_is_wanted_may_be_read_later()
     {
         Variable cost = Op.Add(Op.Mean(Op.MatMul(Hidden, _w2)), Op.SumOfSquares(_w1));
-        AssertReadNoMore(cost, _w2);
+        AssertNoLongerRead(cost, _w2);
     }
 
     [TestMethod]
     public void Weights_that_two_layers_share_are_of_them_when_both_have_read_them()
     {
-        AssertReadNoMore(Op.Mean(Op.MatMul(Hidden, _w1)), _w1);
+        AssertNoLongerRead(Op.Mean(Op.MatMul(Hidden, _w1)), _w1);
     }
 
     [TestMethod]
     public void Weights_that_are_read_beside_or_after_their_gradient_are_none()
     {
         // The gradient of w1 is x' 1 w2', of w2 w1' x' 1: w1 goes into the product that is the gradient of w2, and the other way round.
-        AssertReadNoMore(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w2))));
+        AssertNoLongerRead(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w2))));
     }
 
     [TestMethod]
     public void Weights_whose_gradient_reads_them_as_a_factor_are_none()
     {
         // (w1 w1)' reads w1 twice: its gradient is G w1' + w1' G.
-        AssertReadNoMore(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w1))));
+        AssertNoLongerRead(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w1))));
     }
 
-    private void AssertReadNoMore(Variable cost, params Variable[] expected) => AssertReadNoMore(cost, [cost], expected);
+    private void AssertNoLongerRead(Variable cost, params Variable[] expected) => AssertNoLongerRead(cost, [cost], expected);
 
-    private void AssertReadNoMore(Variable cost, IReadOnlyCollection<Variable> outputs, params Variable[] expected)
+    private void AssertNoLongerRead(Variable cost, IReadOnlyCollection<Variable> outputs, params Variable[] expected)
     {
         foreach (bool fuse in (bool[])[true, false])
         {
@@ -71,11 +71,11 @@ public sealed class ReadNoMoreTests
             Dictionary<Variable, Variable> gradients =
                 parameters.Zip(Backpropagation.Gradients(cost, parameters)).ToDictionary(p => p.First, p => p.Second);
             var plan = new Plan<float>(outputs, 8, gradients, fuse: fuse);
-            string names = string.Join(", ", plan.ReadNoMore.Select(segment => segment.Name));
+            string names = string.Join(", ", plan.NoLongerRead.Select(segment => segment.Name));
             if (fuse)
                 Assert.AreEqual(string.Join(", ", expected.Select(v => v.Name)), names, plan.ToString());
             else
-                Assert.IsTrue(plan.ReadNoMore.All(segment => expected.Any(v => v.Name == segment.Name)), plan.ToString());
+                Assert.IsTrue(plan.NoLongerRead.All(segment => expected.Any(v => v.Name == segment.Name)), plan.ToString());
         }
     }
 }
