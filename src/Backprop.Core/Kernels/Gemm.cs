@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Backprop.Kernels;
 
@@ -104,19 +105,30 @@ internal static unsafe class Gemm
                     RowLength = n,
                 });
 
-            var shared = new SharedProduct<T>(strategy, product, parts);
             if (parts == 1)
             {
                 strategy.Multiply(product);
             }
-            else if (team is null)
-            {
-                shared.Run(part);
-            }
             else
             {
-                team.Run(parts, shared);
+                Share(strategy, product, team, part, parts);
             }
+        }
+    }
+
+    // Apart, so that small products do not clear room for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Share<T>(GemmStrategy<T> strategy, in GemmProduct<T> product, WorkerTeam? team, int part, int parts)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shared = new SharedProduct<T>(strategy, product, parts);
+        if (team is null)
+        {
+            shared.Run(part);
+        }
+        else
+        {
+            team.Run(parts, shared);
         }
     }
 
