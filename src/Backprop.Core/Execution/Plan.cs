@@ -148,7 +148,7 @@ public sealed class Plan<T>
             .. CopiesToGradients(gradients).Select(copy => new PlannedStage<T>([copy], SharesRows: false)),
         ];
         Steps = [.. Stages.SelectMany(stage => stage.Steps)];
-        NoLongerRead = 
+        NoLongerRead =
         [
             .. gradients.Keys.Where(parameter => !Readable.Contains(parameter)).Select(parameter => parameter.Segment!).Where(IsNoLongerRead),
         ];
