@@ -93,7 +93,12 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
 
     private static void Expect(MatrixView<T> view, int rows, int first, int columns)
     {
-        for (var row = 0; row < rows && view.RowStep * sizeof(T) >= CacheHint.Page && view.Exists; row++)
+        if (!view.Exists || view.RowStep * sizeof(T) < CacheHint.Page)
+        {
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
         {
             CacheHint.Prefetch(view.At(row, first), columns * sizeof(T));
         }

@@ -57,7 +57,7 @@ internal static class Update
         where T : unmanaged, IFloatingPointIeee754<T> => Step(w, g, v, rule);
 
     // The rules come by value: by reference, the compiler would copy one for each vector, not knowing that TRule is readonly.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Alone)]
     private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> state, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRule<T>
@@ -76,7 +76,7 @@ internal static class Update
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Alone)]
     private static void Step<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, TRule rule)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRule : struct, IUpdateRuleOfTwo<T>
