@@ -44,13 +44,14 @@ internal sealed class MiniBatchRunner : IEpochRunner
         _order = new int[data.LargestBlock];
         _weights = AlignedBuffer.Allocate<float>(parameters.Length);
         _gradients = AlignedBuffer.Allocate<float>(parameters.Length);
-        bool rowSparse = optimizer.TakesRowSparseGradients && options.GradientClipping is null;
+        bool needsWholeGradient = options.GradientClipping is not null; // Its length, before any step.
+        bool rowSparse = optimizer.TakesRowSparseGradients && !needsWholeGradient;
         _cost = new CostWorkspace(cost, _batchSize, options.Threads, rowSparse);
         _workspace = _cost.Step;
         _trial = _workspace.Team is null ? null : new TeamTrial(_workspace);
         _length = new GradientLength(parameters.Length, _workspace.RowSparseGradients);
         optimizer.UseRowSparse(_workspace.RowSparseGradients);
-        if (options.GradientClipping is null) // It needs all of the gradient before the first step.
+        if (!needsWholeGradient)
             StepWhileComputed();
     }
 

@@ -21,13 +21,13 @@ public sealed class NoLongerReadTests
     private Variable Hidden => Op.Relu(Op.Add(Op.MatMul(_x, _w1), _b));
 
     [TestMethod]
-    public void Weights_that_a_layer_reads_are_of_them_and_biases_are_not()
+    public void A_layers_weights_may_be_changed_and_its_biases_whose_gradient_is_no_product_not()
     {
         AssertNoLongerRead(Op.Mean(Op.MatMul(Hidden, _w2)), _w1, _w2);
     }
 
     [TestMethod]
-    public void A_penalty_reads_each_weight_where_its_gradient_is_completed_or_before()
+    public void A_penalty_does_not_matter_since_it_reads_a_weight_before_or_where_its_gradient_is_completed()
     {
         Variable cost = Op.Mean(Op.MatMul(Hidden, _w2));
         cost = Op.Add(cost, Op.Add(Op.Scale(Op.SumOfSquares(_w1), 0.1), Op.Scale(Op.Sum(Op.Abs(_w2)), 0.2)));
@@ -35,27 +35,27 @@ public sealed class NoLongerReadTests
     }
 
     [TestMethod]
-    public void A_penalty_whose_value_is_wanted_may_be_read_later()
+    public void Weights_of_a_penalty_whose_value_is_wanted_may_not_be_changed()
     {
         Variable cost = Op.Add(Op.Mean(Op.MatMul(Hidden, _w2)), Op.SumOfSquares(_w1));
         AssertNoLongerRead(cost, _w2);
     }
 
     [TestMethod]
-    public void Weights_that_two_layers_share_are_of_them_when_both_have_read_them()
+    public void Weights_that_two_layers_share_may_be_changed_when_both_have_read_them()
     {
         AssertNoLongerRead(Op.Mean(Op.MatMul(Hidden, _w1)), _w1);
     }
 
     [TestMethod]
-    public void Weights_that_are_read_beside_or_after_their_gradient_are_none()
+    public void Weights_that_are_read_beside_or_after_their_gradient_may_not_be_changed()
     {
         // The gradient of w1 is x' 1 w2', of w2 w1' x' 1: w1 goes into the product that is the gradient of w2, and the other way round.
         AssertNoLongerRead(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w2))));
     }
 
     [TestMethod]
-    public void Weights_whose_gradient_reads_them_as_a_factor_are_none()
+    public void Weights_whose_gradient_reads_them_as_a_factor_may_not_be_changed()
     {
         // (w1 w1)' reads w1 twice: its gradient is G w1' + w1' G.
         AssertNoLongerRead(Op.Mean(Op.MatMul(_x, Op.MatMul(_w1, _w1))));
