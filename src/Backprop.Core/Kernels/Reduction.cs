@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Backprop.Kernels;
@@ -19,14 +20,17 @@ internal static class Reduction
     public static void SumTo<T>(ReadOnlySpan<T> x, ReadOnlySpan<int> xSizes, Span<T> sum, ReadOnlySpan<int> sumSizes)
         where T : unmanaged, INumberBase<T>
     {
-        sum.Clear();
-        if (sum.Length >= Vector<T>.Count && xSizes.EndsWith(sumSizes.TrimStart(1)))
+        if (sum.Length > 1 && xSizes.EndsWith(sumSizes.TrimStart(1)))
+        {
             SumRows(x, sum);
-        else
-            Reduce<T, Adder<T>>(x, xSizes, sum, sumSizes);
+            return;
+        }
+
+        sum.Clear();
+        Reduce<T, Adder<T>>(x, xSizes, sum, sumSizes);
     }
 
-    /// <summary>Adds rows to a row, a few vectors of columns at a time, which stay in registers while all rows go by.</summary>
+    /// <summary>Sums rows up, some columns at a time, whose sums stay in registers while all rows go by.</summary>
     private static void SumRows<T>(ReadOnlySpan<T> x, Span<T> sum)
         where T : unmanaged, INumberBase<T>
     {
@@ -49,8 +53,21 @@ internal static class Reduction
             s3.StoreUnsafe(ref to, column + (3 * width));
         }
 
-        for (int row = 0; row < x.Length; row += sum.Length)
-            TensorPrimitives.Add(sum[(int)column..], x.Slice(row, sum.Length)[(int)column..], sum[(int)column..]);
+        for (; column + width <= columns; column += width)
+        {
+            Vector<T> s = Vector<T>.Zero;
+            for (nuint at = column; at < end; at += columns)
+                s += Vector.LoadUnsafe(ref from, at);
+            s.StoreUnsafe(ref to, column);
+        }
+
+        for (; column < columns; column++)
+        {
+            T s = T.Zero;
+            for (nuint at = column; at < end; at += columns)
+                s += Unsafe.Add(ref from, at);
+            Unsafe.Add(ref to, column) = s;
+        }
     }
 
     /// <summary>
