@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Backprop.Graphs;
 using Backprop.Kernels;
 using Backprop.Operations;
@@ -27,12 +28,17 @@ internal sealed record FusedCrossEntropyGradient : Operation
         Span<T> result = x.Output;
         Kernels.Softmax.Normalize(x[0], classes, result);
         for (int row = 0; row < labels.Length; row++)
+            result[(row * classes) + Selection.ClassIndex(labels[row], classes)] -= T.One;
+        if (g.Length == 1)
+        {
+            TensorPrimitives.Multiply(result, g[0], result);
+            return;
+        }
+
+        for (int row = 0; row < labels.Length; row++)
         {
             Span<T> p = result.Slice(row * classes, classes);
-            p[Selection.ClassIndex(labels[row], classes)] -= T.One;
-            T factor = g[g.Length == 1 ? 0 : row];
-            for (int i = 0; i < p.Length; i++)
-                p[i] *= factor;
+            TensorPrimitives.Multiply(p, g[row], p);
         }
     }
 

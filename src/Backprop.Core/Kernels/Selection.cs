@@ -58,9 +58,10 @@ internal static class Selection
     public static int ClassIndex<T>(T label, int classes)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (!(label >= T.Zero && label < T.CreateChecked(classes)) || !T.IsInteger(label))
+        int index = int.CreateTruncating(label); // What is no number becomes one, and is not equal to it.
+        if ((uint)index >= (uint)classes || T.CreateTruncating(index) != label)
             throw new ArgumentException($"A label is {label}; with {classes} classes it must be a whole number from 0 to {classes - 1}.");
-        return int.CreateTruncating(label);
+        return index;
     }
 
     /// <summary>1 where x is above y, 1/2 where they are equal, else 0.</summary>

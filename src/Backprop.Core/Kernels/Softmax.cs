@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Backprop.Kernels;
 
@@ -11,6 +12,8 @@ namespace Backprop.Kernels;
 internal static class Softmax
 {
     private const int Chunk = 512;
+
+    private const int LongestVector = 16; // In elements.
 
     /// <summary>p = exp(z) / sum(exp(z)), row by row.</summary>
     /// <param name="z">Rows of so many classes.</param>
@@ -25,12 +28,12 @@ internal static class Softmax
             Span<T> part = p.Slice(start, Math.Min(run, z.Length - start));
             SubtractMax(z.Slice(start, part.Length), classes, part);
             Exp(part);
-            for (int row = 0; row < part.Length; row += classes)
+            for (int row = 0, end; row < part.Length; row = end)
             {
-                Span<T> e = part.Slice(row, classes);
-                T factor = T.One / Sum<T>(e);
-                for (int i = 0; i < e.Length; i++)
-                    e[i] *= factor;
+                end = row + classes;
+                T factor = T.One / Sum<T>(part, row, end);
+                for (int i = row; i < end; i++)
+                    part[i] *= factor;
             }
         }
     }
@@ -44,7 +47,7 @@ internal static class Softmax
     public static void CrossEntropy<T>(ReadOnlySpan<T> z, int classes, ReadOnlySpan<T> labels, Span<T> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> buffer = stackalloc T[Chunk];
+        Span<T> buffer = stackalloc T[Math.Min(z.Length, Chunk)], sums = stackalloc T[Math.Min(labels.Length, Chunk)];
         int run = RowsAtATime(classes);
         for (int first = 0; first < labels.Length; first += run)
         {
@@ -61,8 +64,12 @@ internal static class Softmax
             for (int row = 0; row < rows; row++)
                 losses[first + row] = e[(row * classes) + Selection.ClassIndex(labels[first + row], classes)];
             Exp(e);
+            Span<T> logs = sums[..rows];
             for (int row = 0; row < rows; row++)
-                losses[first + row] = T.Log(Sum<T>(e.Slice(row * classes, classes))) - losses[first + row];
+                logs[row] = Sum<T>(e, row * classes, (row + 1) * classes);
+            Log(logs);
+            for (int row = 0; row < rows; row++)
+                losses[first + row] = logs[row] - losses[first + row];
         }
     }
 
@@ -107,41 +114,55 @@ internal static class Softmax
     private static void SubtractMax<T>(ReadOnlySpan<T> z, int classes, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int row = 0; row < z.Length; row += classes)
+        for (int row = 0, end; row < z.Length; row = end)
         {
-            ReadOnlySpan<T> from = z.Slice(row, classes);
-            Span<T> to = result.Slice(row, classes);
-            T max = from[0]; // A NaN that this passes over is in the sum all the same.
-            for (int i = 1; i < from.Length; i++)
-                max = from[i] > max ? from[i] : max;
-            for (int i = 0; i < to.Length; i++)
-                to[i] = from[i] - max;
+            end = row + classes;
+            T max = z[row];
+            for (int i = row + 1; i < end; i++)
+                max = T.MaxNative(z[i], max); // Without a branch. A NaN that this passes over is in the sum all the same.
+            for (int i = row; i < end; i++)
+                result[i] = z[i] - max;
         }
     }
 
-    private static T Sum<T>(ReadOnlySpan<T> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Sum<T>(ReadOnlySpan<T> x, int start, int end)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T sum = T.Zero;
-        foreach (T value in x)
-            sum += value;
+        for (int i = start; i < end; i++)
+            sum += x[i];
         return sum;
     }
 
-    /// <summary>exp in place; of fewer elements than a vector has, too, it is the vector's, not that of single numbers.</summary>
+    // In place; of fewer elements than a vector has, too, they are the vector's, not those of single numbers.
     private static void Exp<T>(Span<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        const int Longest = 16;
-        if (x.Length >= Longest)
+        if (x.Length >= LongestVector)
         {
             TensorPrimitives.Exp<T>(x, x);
             return;
         }
 
-        Span<T> padded = stackalloc T[Longest];
+        Span<T> padded = stackalloc T[LongestVector];
         x.CopyTo(padded);
         TensorPrimitives.Exp<T>(padded, padded);
+        padded[..x.Length].CopyTo(x);
+    }
+
+    private static void Log<T>(Span<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (x.Length >= LongestVector)
+        {
+            TensorPrimitives.Log<T>(x, x);
+            return;
+        }
+
+        Span<T> padded = stackalloc T[LongestVector];
+        x.CopyTo(padded);
+        TensorPrimitives.Log<T>(padded, padded);
         padded[..x.Length].CopyTo(x);
     }
 

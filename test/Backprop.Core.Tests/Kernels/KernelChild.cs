@@ -13,7 +13,10 @@ internal static class KernelChild
 {
     /// <summary>The tests of what depends on the instruction set; a new kernel adds its class here.</summary>
     private static readonly Type[] Tests =
-        [typeof(GemmTests), typeof(GemmBitsTests), typeof(SparseGemmTests), typeof(KernelSetTests), typeof(ElementwiseTests)];
+    [
+        typeof(GemmTests), typeof(GemmBitsTests), typeof(SparseGemmTests), typeof(KernelSetTests), typeof(ElementwiseTests),
+        typeof(RowKernelTests),
+    ];
 
     /// <summary>The bits of the widest vectors that this process computes with in hardware; 0 without any.</summary>
     public static int WidestVector =>

@@ -74,6 +74,11 @@ public class OperationTests
     [DataRow(-1.0)]
     [DataRow(3.0)]
     [DataRow(0.5)]
+    [DataRow(-0.5)]
+    [DataRow(4294967296.0)]
+    [DataRow(1e30)]
+    [DataRow(double.PositiveInfinity)]
+    [DataRow(double.NegativeInfinity)]
     [DataRow(double.NaN)]
     public void A_label_that_is_no_class_is_an_error_that_names_it(double label)
     {
