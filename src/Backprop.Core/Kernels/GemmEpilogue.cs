@@ -70,11 +70,13 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     {
         if (ChangesElements)
         {
-            int whole = columns - (columns % TLanes.Width);
-            Apply<TVector, TLanes>(rows, 0, whole, c);
-            if (whole < columns)
+            // Rows without gaps are one long row.
+            var (count, length) = columns % TLanes.Width != 0 && IsOneRow(columns, c) ? (1, rows * columns) : (rows, columns);
+            int whole = length - (length % TLanes.Width);
+            Apply<TVector, TLanes>(count, 0, whole, c);
+            if (whole < length)
             {
-                Apply<T, TScalar>(rows, whole, columns, c);
+                Apply<T, TScalar>(count, whole, length, c);
             }
         }
 
@@ -104,6 +106,9 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         }
     }
 
+    private bool IsOneRow(int columns, MatrixView<T> c) =>
+        c.RowStep == columns && (!Addend.Exists || Addend.RowStep == columns) && (!Gate.Exists || Gate.RowStep == columns);
+
     private void HandOut(int rows, int columns)
     {
         if (columns == RowLength)
@@ -118,31 +123,50 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         }
     }
 
-    // Compiled fully at once, as the tile is.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Takes some columns of all rows, by the loop that does what there is to do and asks no more.</summary>
     private void Apply<TVector, TLanes>(int rows, int first, int end, MatrixView<T> c)
         where TVector : unmanaged
         where TLanes : struct, IVectorLanes<T, TVector>
     {
-        var (adds, rectifies, gates) = (Addend.Exists, Rectifies, Gate.Exists);
+        switch (Addend.Exists, Rectifies, Gate.Exists)
+        {
+            case (true, false, false): Run<TVector, TLanes, Yes, No, No>(rows, first, end, c); break;
+            case (true, true, false): Run<TVector, TLanes, Yes, Yes, No>(rows, first, end, c); break;
+            case (false, true, false): Run<TVector, TLanes, No, Yes, No>(rows, first, end, c); break;
+            case (false, false, true): Run<TVector, TLanes, No, No, Yes>(rows, first, end, c); break;
+            case (true, false, true): Run<TVector, TLanes, Yes, No, Yes>(rows, first, end, c); break;
+            case (false, true, true): Run<TVector, TLanes, No, Yes, Yes>(rows, first, end, c); break;
+            default: Run<TVector, TLanes, Yes, Yes, Yes>(rows, first, end, c); break;
+        }
+    }
+
+    // Compiled fully at once, as the tile is.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<TVector, TLanes, TAdds, TRectifies, TGates>(int rows, int first, int end, MatrixView<T> c)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<T, TVector>
+        where TAdds : struct, IFlag
+        where TRectifies : struct, IFlag
+        where TGates : struct, IFlag
+    {
         var scale = TLanes.Broadcast(Scale);
         T* target = c.Data, addend = Addend.Data, gate = Gate.Data;
         for (; rows > 0; rows--)
         {
-            for (var column = first; column < end; column += TLanes.Width)
+            for (nint column = first; column < end; column += TLanes.Width)
             {
                 var sum = TLanes.Load(target + column);
-                if (adds)
+                if (TAdds.Value)
                 {
                     sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(addend + column), scale));
                 }
 
-                if (rectifies)
+                if (TRectifies.Value)
                 {
                     sum = TLanes.Rectify(sum);
                 }
 
-                if (gates)
+                if (TGates.Value)
                 {
                     sum = TLanes.WherePositive(TLanes.Load(gate + column), sum);
                 }
