@@ -8,8 +8,8 @@ namespace Backprop.Kernels;
 /// <summary>Transposes small blocks in registers; the elements move, so every width gives the same bits.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>The rows and columns of a block.</summary>
-    public const int Size = 4;
+    /// <summary>The rows and columns of a block: what two halves of a vector hold where there are such, else one.</summary>
+    public static int Size => Avx.IsSupported ? 8 : 4;
 
     /// <summary>Whether <see cref="Block"/> moves elements of this type.</summary>
     public static bool Moves<T>()
@@ -21,6 +21,12 @@ internal static unsafe class Transposition
         where T : unmanaged
     {
         float* x = (float*)from, y = (float*)to;
+        if (Avx.IsSupported)
+        {
+            BlockOfEight(x, fromStep, y, toStep);
+            return;
+        }
+
         var (r0, r1, r2, r3) = (
             Vector128.Load(x), Vector128.Load(x + fromStep), Vector128.Load(x + (2 * fromStep)), Vector128.Load(x + (3 * fromStep)));
 
@@ -30,6 +36,35 @@ internal static unsafe class Transposition
         ZipHigh(low02, low13).Store(y + toStep);
         ZipLow(high02, high13).Store(y + (2 * toStep));
         ZipHigh(high02, high13).Store(y + (3 * toStep));
+    }
+
+    /// <summary>Pairs of rows, then fours, then the two halves of all eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BlockOfEight(float* x, nint fromStep, float* y, nint toStep)
+    {
+        var (a, b, c, d) = Fours(x, fromStep);
+        var (e, f, g, h) = Fours(x + (4 * fromStep), fromStep);
+        Avx.Permute2x128(a, e, 0x20).Store(y);
+        Avx.Permute2x128(b, f, 0x20).Store(y + toStep);
+        Avx.Permute2x128(c, g, 0x20).Store(y + (2 * toStep));
+        Avx.Permute2x128(d, h, 0x20).Store(y + (3 * toStep));
+        y += 4 * toStep;
+        Avx.Permute2x128(a, e, 0x31).Store(y);
+        Avx.Permute2x128(b, f, 0x31).Store(y + toStep);
+        Avx.Permute2x128(c, g, 0x31).Store(y + (2 * toStep));
+        Avx.Permute2x128(d, h, 0x31).Store(y + (3 * toStep));
+    }
+
+    /// <summary>Four rows of eight: columns 0 and 4, 1 and 5, 2 and 6, 3 and 7, four elements of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> A, Vector256<float> B, Vector256<float> C, Vector256<float> D) Fours(float* x, nint fromStep)
+    {
+        var (r0, r1, r2, r3) = (
+            Vector256.Load(x), Vector256.Load(x + fromStep), Vector256.Load(x + (2 * fromStep)), Vector256.Load(x + (3 * fromStep)));
+        var (low02, high02, low13, high13) = (
+            Avx.UnpackLow(r0, r2), Avx.UnpackHigh(r0, r2), Avx.UnpackLow(r1, r3), Avx.UnpackHigh(r1, r3));
+        return (
+            Avx.UnpackLow(low02, low13), Avx.UnpackHigh(low02, low13), Avx.UnpackLow(high02, high13), Avx.UnpackHigh(high02, high13));
     }
 
     /// <summary>x0 y0 x1 y1.</summary>
