@@ -36,7 +36,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// <inheritdoc/>
     public override void Multiply(in GemmProduct<T> product)
     {
-        if (product is { M: 1, B.ColumnStep: 1, C.ColumnStep: 1 })
+        // Not as a pattern, which would be matched on a copy: see the tile on copies.
+        if (product.M == 1 && product.B.ColumnStep == 1 && product.C.ColumnStep == 1)
         {
             RowProduct.Multiply<T, TVector, TLanes>(product);
             return;
@@ -55,12 +56,12 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
 
     private static void MultiplyBlocks(in GemmProduct<T> product)
     {
-        var (m, n, k, a, b, c, epilogue) = product;
+        var (m, n, k) = (product.M, product.N, product.K);
         var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
         var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
         var edge = Scratch.Take<T>(edgeLength + packedLength);
         var packed = edge + edgeLength;
-        var packsAll = m >= RowsWorthPacking && b.RowStep * sizeof(T) >= CacheHint.Page;
+        var packsAll = m >= RowsWorthPacking && product.B.RowStep * sizeof(T) >= CacheHint.Page;
 
         for (var j = 0; j < n; j += ColumnBlock)
         {
@@ -72,14 +73,14 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
                 var isLast = p + depth == k;
                 var panels = new Panels<T>(
-                    b.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll, packed);
+                    product.B.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll, packed);
                 int rows;
                 for (var i = 0; i < m; i += rows)
                 {
                     rows = RowsOfTile(m - i);
                     MultiplyRows(
-                        rows, columns, depth, a.From(i, p), panels, packs: i == 0, c.From(i, j), p > 0,
-                        isLast ? epilogue.From(i, j) : default, edge);
+                        rows, columns, depth, product.A.From(i, p), panels, packs: i == 0, product.C.From(i, j), p > 0,
+                        isLast ? product.Epilogue.From(i, j) : default, edge);
                 }
 
                 p += depth;
@@ -90,8 +91,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
 
     /// <summary>The tiles of some rows of A, from panel to panel; the first of them pack each panel just before they read it.</summary>
     private static void MultiplyRows(
-        int rows, int columns, int depth, MatrixView<T> a, in Panels<T> b, bool packs, MatrixView<T> c, bool add,
-        TileEpilogue<T> epilogue, T* edge)
+        int rows, int columns, int depth, in MatrixView<T> a, in Panels<T> b, bool packs, in MatrixView<T> c, bool add,
+        in TileEpilogue<T> epilogue, T* edge)
     {
         for (var j = 0; j < columns; j += TileColumns)
         {
