@@ -15,7 +15,7 @@ public sealed record Sine : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Sin(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => TensorPrimitives.Sin(x[0], x.Output);
 
     /// <summary>g cos(x), and the cosine is a sine a quarter turn on.</summary>
     /// <inheritdoc/>

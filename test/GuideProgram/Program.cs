@@ -291,7 +291,7 @@ internal sealed record Cosine(int QuarterTurns) : Operation
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         TensorPrimitives.Add(x[0], T.CreateChecked(QuarterTurns * Math.PI / 2), x.Output);
         TensorPrimitives.Cos(x.Output, x.Output);

@@ -21,7 +21,7 @@ internal sealed record FusedCrossEntropyGradient : Operation
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         int classes = x.Size(0, 1);
         ReadOnlySpan<T> labels = x[1], g = x[2];

@@ -33,7 +33,7 @@ internal sealed record FusedProduct(MatMul Product) : Operation
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Product.InferShape([inputs[0], inputs[1]]);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Product.Forward(x, new GemmEpilogue<T>
+    public override void Forward<T>(in Operands<T> x) => Product.Forward(x, new GemmEpilogue<T>
     {
         Addend = Adds ? x[2] : [],
         Scale = T.CreateChecked(Scale),

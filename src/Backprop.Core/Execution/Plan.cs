@@ -5,7 +5,7 @@ using Backprop.Operations;
 
 namespace Backprop.Execution;
 
-internal delegate void ForwardKernel<T>(Operands<T> operands)
+internal delegate void ForwardKernel<T>(in Operands<T> operands)
     where T : unmanaged, IFloatingPointIeee754<T>;
 
 /// <summary>One operation of a plan: what to call, where its inputs and its result lie, and which variables these are.</summary>

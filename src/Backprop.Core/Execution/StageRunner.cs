@@ -68,7 +68,10 @@ internal sealed class StageRunner<T> : IDisposable
     private void RunAll(PlannedStage<T> stage, int rows, int firstRow)
     {
         foreach (Step<T> step in stage.Steps)
-            step.Forward(new Operands<T>(step.Inputs, step.Output, _memory, rows, firstRow));
+        {
+            var operands = new Operands<T>(step.Inputs, step.Output, _memory, rows, firstRow); // As an argument it would be copied.
+            step.Forward(operands);
+        }
     }
 
     private void ShareRows(PlannedStage<T> stage, int rows)
@@ -120,7 +123,8 @@ internal sealed class StageRunner<T> : IDisposable
         public void Run(int part)
         {
             (Step<T> step, int its, int parts) = runner._stepParts[part];
-            step.Forward(new Operands<T>(step.Inputs, step.Output, runner._memory, rows, firstRow: 0, its, parts));
+            var operands = new Operands<T>(step.Inputs, step.Output, runner._memory, rows, firstRow: 0, its, parts);
+            step.Forward(operands);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed record Accumulate : Operation
     public override long CountOperations(IReadOnlyList<Shape> inputs, Shape output, int rows) => (inputs.Count - 1L) * output.Count(rows);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         Span<T> sum = x.Output;
         x[0].CopyTo(sum);

@@ -21,7 +21,7 @@ public abstract record Operation
     /// <summary>Computes the result. Called in every run: it allocates nothing and writes all of <see cref="Operands{T}.Output"/>.</summary>
     /// <param name="x">The inputs' values and the place for the result; they do not overlap.</param>
     /// <typeparam name="T">float or double.</typeparam>
-    public abstract void Forward<T>(Operands<T> x)
+    public abstract void Forward<T>(in Operands<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>

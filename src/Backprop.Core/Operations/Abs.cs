@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Abs : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Abs(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => TensorPrimitives.Abs(x[0], x.Output);
 
     /// <summary>g sign(x).</summary>
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed record Add : ElementwiseBinary
     public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 1)} + {operand(1, 1)}";
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+    public override void Forward<T>(in Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) =>

@@ -19,7 +19,7 @@ public sealed record BroadcastTo(Shape Target) : Operation
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Target);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         Span<int> from = stackalloc int[x.Shape(0).Rank];
         Span<int> to = stackalloc int[Target.Rank];

@@ -12,7 +12,7 @@ public sealed record Clamp(double Min, double Max) : ElementwiseUnary
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Min, Max);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) =>
+    public override void Forward<T>(in Operands<T> x) =>
         TensorPrimitives.Clamp(x[0], T.CreateChecked(Min), T.CreateChecked(Max), x.Output);
 
     /// <summary>g strictly between the two, else 0.</summary>

@@ -28,7 +28,7 @@ public sealed record Concatenate(int Axis) : AxisOperation(Axis)
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Axis);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         int start = 0;
         for (int input = 0; input < x.Count; input++)

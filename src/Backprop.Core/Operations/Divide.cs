@@ -15,7 +15,7 @@ public sealed record Divide : ElementwiseBinary
     public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 2)} / {operand(1, 3)}";
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+    public override void Forward<T>(in Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <summary>By a, g / b; by b, -g (a / b) / b.</summary>
     /// <inheritdoc/>

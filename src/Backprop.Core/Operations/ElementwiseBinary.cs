@@ -30,7 +30,7 @@ public abstract record ElementwiseBinary : Operation
         return new Shape(sizes);
     }
 
-    private protected static void Compute<T, TOperator>(Operands<T> x)
+    private protected static void Compute<T, TOperator>(in Operands<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TOperator : struct, IBinaryOperator<T>
     {

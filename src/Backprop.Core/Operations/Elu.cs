@@ -14,7 +14,7 @@ public sealed record Elu(double Alpha) : ElementwiseUnary
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Alpha);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Activation.Elu(x[0], T.CreateChecked(Alpha), x.Output);
+    public override void Forward<T>(in Operands<T> x) => Activation.Elu(x[0], T.CreateChecked(Alpha), x.Output);
 
     /// <summary>g above 0, else g alpha exp(x), which is g (elu(x) + alpha) and so never overflows.</summary>
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Backprop.Operations;
 public sealed record Exceeds : ElementwiseBinary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+    public override void Forward<T>(in Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;

@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Exp : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Exp(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => TensorPrimitives.Exp(x[0], x.Output);
 
     /// <summary>g exp(x).</summary>
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed record Gate : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Selection.WherePositive(x[0], x[1], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Selection.WherePositive(x[0], x[1], x.Output);
 
     /// <summary>By the first, the gate again; by the second, 0 wherever there is a derivative.</summary>
     /// <inheritdoc/>

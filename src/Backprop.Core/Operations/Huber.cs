@@ -14,7 +14,7 @@ public sealed record Huber(double Delta) : ElementwiseLoss
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Delta);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Loss.Huber(x[0], x[1], T.CreateChecked(Delta), x.Output);
+    public override void Forward<T>(in Operands<T> x) => Loss.Huber(x[0], x[1], T.CreateChecked(Delta), x.Output);
 
     /// <summary>The difference, cut at -delta and delta, times g; by the target with the other sign.</summary>
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed record InverseCount(Shape Of) : Operation
     public override string Format(Func<int, int, string> operand, int count) => $"1 / count({Of})";
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => x.Output[0] = T.One / T.CreateChecked(Of.Count(x.Rows));
+    public override void Forward<T>(in Operands<T> x) => x.Output[0] = T.One / T.CreateChecked(Of.Count(x.Rows));
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;

@@ -11,7 +11,7 @@ public sealed record LeakyRelu(double Slope) : ElementwiseUnary
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Slope);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         // Which of x and slope x is the larger tells the side, and the slope tells which way.
         TensorPrimitives.Multiply(x[0], T.CreateChecked(Slope), x.Output);

@@ -13,7 +13,7 @@ public sealed record LogSumExp : LastAxisOperation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         int length = x.Size(0, ^1);
         ReadOnlySpan<T> z = x[0];

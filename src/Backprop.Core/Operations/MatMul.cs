@@ -41,9 +41,9 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Forward(x, default);
+    public override void Forward<T>(in Operands<T> x) => Forward(x, default);
 
-    internal void Forward<T>(Operands<T> x, GemmEpilogue<T> epilogue)
+    internal void Forward<T>(in Operands<T> x, in GemmEpilogue<T> epilogue)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         (int m, int n, int k) = Sizes(x.Shape(0), x.Shape(1), x.Rows);
@@ -53,7 +53,7 @@ public sealed record MatMul(bool TransposeA, bool TransposeB) : Operation
             Gemm.Multiply(TransposeA, TransposeB, m, n, k, x[0], x[1], x.Output, epilogue with { Sink = x.Sink }, x.Part, x.Parts);
     }
 
-    private void MultiplySparse<T>(SparseMatrix<T> a, Operands<T> x, int n, int k, GemmEpilogue<T> epilogue)
+    private void MultiplySparse<T>(SparseMatrix<T> a, in Operands<T> x, int n, int k, in GemmEpilogue<T> epilogue)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (TransposeA)

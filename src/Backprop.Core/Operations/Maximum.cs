@@ -12,7 +12,7 @@ namespace Backprop.Operations;
 public sealed record Maximum : ElementwiseBinary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+    public override void Forward<T>(in Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <summary>g where the input is the larger, g/2 where both are equal, else 0.</summary>
     /// <inheritdoc/>

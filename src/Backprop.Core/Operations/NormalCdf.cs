@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record NormalCdf : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => ErrorFunction.NormalCdf(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => ErrorFunction.NormalCdf(x[0], x.Output);
 
     /// <summary>g exp(-x^2 / 2) / sqrt(2 pi): the density.</summary>
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public sealed record OneHot(int Classes) : Operation
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Classes);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         ReadOnlySpan<T> labels = x[0];
         x.Output.Clear();

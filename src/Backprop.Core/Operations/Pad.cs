@@ -22,7 +22,7 @@ public sealed record Pad(int Axis, int Before, int After) : AxisOperation(Axis)
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Axis, Before, After);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         x.Output.Clear();
         Copy(x[0], x.Shape(0), 0, x.Output, x.OutputShape, Before, x.Shape(0)[Axis], x.Rows);

@@ -16,7 +16,7 @@ public sealed record Power(double Exponent) : ElementwiseUnary
         string.Create(CultureInfo.InvariantCulture, $"{operand(0, 4)}^{Exponent}");
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         if (Exponent == 2)
         {

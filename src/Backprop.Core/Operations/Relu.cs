@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Relu : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Max(x[0], T.Zero, x.Output);
+    public override void Forward<T>(in Operands<T> x) => TensorPrimitives.Max(x[0], T.Zero, x.Output);
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => Op.Gate(g, inputs[0]);

@@ -20,7 +20,7 @@ public sealed record Reshape(Shape Target) : Operation
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Target);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => x[0].CopyTo(x.Output);
+    public override void Forward<T>(in Operands<T> x) => x[0].CopyTo(x.Output);
 
     /// <summary>g in the shape of the input.</summary>
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed record Select : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Selection.Where(x[0], x[1], x[2], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Selection.Where(x[0], x[1], x[2], x.Output);
 
     /// <summary>By what was chosen g, by what was not 0; by the condition 0 wherever there is a derivative.</summary>
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Sigmoid : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         if (!x[0].IsEmpty) // Which TensorPrimitives.Sigmoid alone refuses.
             TensorPrimitives.Sigmoid(x[0], x.Output);

@@ -10,7 +10,7 @@ namespace Backprop.Operations;
 public sealed record SigmoidCrossEntropy : ElementwiseLoss
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Loss.SigmoidCrossEntropy(x[0], x[1], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Loss.SigmoidCrossEntropy(x[0], x[1], x.Output);
 
     /// <summary>By the logit, (sigmoid(z) - t) g; by the target, -z g.</summary>
     /// <inheritdoc/>

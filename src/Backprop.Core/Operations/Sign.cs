@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Sign : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Selection.Sign(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Selection.Sign(x[0], x.Output);
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;

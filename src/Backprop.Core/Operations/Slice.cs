@@ -23,7 +23,7 @@ public sealed record Slice(int Axis, int Start, int Length) : AxisOperation(Axis
     public override string Format(Func<int, int, string> operand, int count) => FormatCall(operand, count, Axis, Start, Length);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Copy(x[0], x.Shape(0), Start, x.Output, x.OutputShape, 0, Length, x.Rows);
+    public override void Forward<T>(in Operands<T> x) => Copy(x[0], x.Shape(0), Start, x.Output, x.OutputShape, 0, Length, x.Rows);
 
     /// <summary>g with zeros around it.</summary>
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed record Softmax : LastAxisOperation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Kernels.Softmax.Normalize(x[0], x.Size(0, ^1), x.Output);
+    public override void Forward<T>(in Operands<T> x) => Kernels.Softmax.Normalize(x[0], x.Size(0, ^1), x.Output);
 
     /// <summary>p (g - sum(g p)), the sum over the last axis.</summary>
     /// <inheritdoc/>

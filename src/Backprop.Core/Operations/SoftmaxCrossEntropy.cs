@@ -26,7 +26,7 @@ public sealed record SoftmaxCrossEntropy : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Kernels.Softmax.CrossEntropy(x[0], x.Size(0, 1), x[1], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Kernels.Softmax.CrossEntropy(x[0], x.Size(0, 1), x[1], x.Output);
 
     /// <summary>By the logits (softmax(logits) - onehot(labels)) g; a class index has no derivative.</summary>
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed record SoftmaxCrossEntropyWithProbabilities : LastAxisOperation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         int classes = x.Size(0, ^1);
         ReadOnlySpan<T> logits = x[0], targets = x[1];

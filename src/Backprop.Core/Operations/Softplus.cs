@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Softplus : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Activation.Softplus(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Activation.Softplus(x[0], x.Output);
 
     /// <summary>g sigmoid(x).</summary>
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Sqrt : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => TensorPrimitives.Sqrt(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => TensorPrimitives.Sqrt(x[0], x.Output);
 
     /// <summary>g / (2 sqrt(x)).</summary>
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record SquaredError : ElementwiseLoss
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         TensorPrimitives.Subtract(x[0], x[1], x.Output);
         TensorPrimitives.Multiply<T>(x.Output, x.Output, x.Output);

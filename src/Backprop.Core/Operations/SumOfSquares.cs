@@ -14,7 +14,7 @@ public sealed record SumOfSquares : Operation
     }
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => x.Output[0] = TensorPrimitives.SumOfSquares(x[0]);
+    public override void Forward<T>(in Operands<T> x) => x.Output[0] = TensorPrimitives.SumOfSquares(x[0]);
 
     /// <inheritdoc/>
     public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => Op.Multiply(Op.Scale(g, 2), inputs[0]);

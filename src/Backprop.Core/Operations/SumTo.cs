@@ -20,7 +20,7 @@ public sealed record SumTo(Shape Target) : Operation
         Target == Shape.Scalar ? $"sum({operand(0, 0)})" : FormatCall(operand, count, Target);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         Span<int> from = stackalloc int[x.Shape(0).Rank];
         Span<int> to = stackalloc int[Target.Rank];

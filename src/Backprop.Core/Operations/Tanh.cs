@@ -7,7 +7,7 @@ namespace Backprop.Operations;
 public sealed record Tanh : ElementwiseUnary
 {
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Activation.Tanh(x[0], x.Output);
+    public override void Forward<T>(in Operands<T> x) => Activation.Tanh(x[0], x.Output);
 
     /// <summary>g (1 - t^2).</summary>
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ public sealed record Transpose : Operation
         _axes is [1, 0] ? $"{operand(0, 4)}'" : FormatCall(operand, count, [.. _axes]);
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x)
+    public override void Forward<T>(in Operands<T> x)
     {
         Span<int> sizes = stackalloc int[_axes.Length];
         x.Shape(0).Bind(x.Rows, sizes);

@@ -17,7 +17,7 @@ public sealed record VariablePower : ElementwiseBinary
     public override string Format(Func<int, int, string> operand, int count) => $"{operand(0, 4)}^{operand(1, 4)}";
 
     /// <inheritdoc/>
-    public override void Forward<T>(Operands<T> x) => Compute<T, Operator<T>>(x);
+    public override void Forward<T>(in Operands<T> x) => Compute<T, Operator<T>>(x);
 
     /// <summary>By a, g b a^(b - 1), with b - 1 taken as 0 where b is 0, for a^-1 may be infinite; by b, g a^b log(a).</summary>
     /// <inheritdoc/>

@@ -123,7 +123,7 @@ public sealed class StageTests
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-        public override void Forward<T>(Operands<T> x)
+        public override void Forward<T>(in Operands<T> x)
         {
             int width = x.Size(0, 1);
             for (int row = 0; row < x.Rows; row++)

@@ -170,7 +170,7 @@ public class BackpropagationTests
 
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-        public override void Forward<T>(Operands<T> x) => x.Output[0] = x[0][0] + x[1][0];
+        public override void Forward<T>(in Operands<T> x) => x.Output[0] = x[0][0] + x[1][0];
 
         public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g)
         {

@@ -242,7 +242,7 @@ public class OnnxTests
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => Shape.Scalar;
 
-        public override void Forward<T>(Operands<T> x) => x.Output.Fill(T.CreateChecked(0.5));
+        public override void Forward<T>(in Operands<T> x) => x.Output.Fill(T.CreateChecked(0.5));
 
         public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => null;
     }

@@ -268,7 +268,7 @@ public class FunctionTests
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-        public override void Forward<T>(Operands<T> x) => x[0].CopyTo(x.Output);
+        public override void Forward<T>(in Operands<T> x) => x[0].CopyTo(x.Output);
 
         public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => throw NoDerivative(inputs, x);
     }

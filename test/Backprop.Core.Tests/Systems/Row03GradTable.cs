@@ -44,7 +44,7 @@ public class Row03GradTable
 
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-        public override void Forward<T>(Operands<T> x)
+        public override void Forward<T>(in Operands<T> x)
         {
             x.Output[0] = T.Zero;
             for (int input = 0; input < x.Count; input++)

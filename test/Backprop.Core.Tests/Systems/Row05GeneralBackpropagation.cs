@@ -63,7 +63,7 @@ public class Row05GeneralBackpropagation
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
-        public override void Forward<T>(Operands<T> x) => x.Output[0] = T.Round(x[0][0]);
+        public override void Forward<T>(in Operands<T> x) => x.Output[0] = T.Round(x[0][0]);
 
         public override Variable? Bprop(IReadOnlyList<Variable> inputs, int x, Variable g) => throw NoDerivative(inputs, x);
     }
