@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Backprop.Execution;
 using Backprop.Networks;
 
@@ -11,12 +10,10 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
 {
     private const int MostInputValues = 1 << 22; // Of all rows of a run, so that a buffer of theirs stays small.
 
-    private readonly Plan<float> _plan = new(
-        [network.Prediction], network.Features.IsSparse ? 1 : MostRowsOf(network.Architecture.Inputs));
-    private readonly ConcurrentBag<Workspace<float>> _workspaces = [];
+    private readonly Pool<Workspace<float>> _workspaces = PoolOf(network);
 
     /// <summary>The most rows of a run.</summary>
-    public int MostRows => _plan.MaxRows;
+    public int MostRows { get; } = MostRowsOf(network);
 
     /// <summary>How many rows of so many features are worth a run.</summary>
     public static int MostRowsOf(int inputs) => Math.Clamp(MostInputValues / inputs, 1, 64);
@@ -24,7 +21,7 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
     /// <summary>Predicts rows, given all their features.</summary>
     public void Run(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
-        Workspace<float> workspace = Take();
+        Workspace<float> workspace = _workspaces.Take();
         features.CopyTo(workspace.Input(network.Features, rows));
         Finish(workspace, rows, outputs);
     }
@@ -32,26 +29,32 @@ internal sealed class Predictor(Mlp network, ArraySegment<float> parameters)
     /// <summary>Predicts a row, given the features that are present; the network's are sparse.</summary>
     public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs)
     {
-        Workspace<float> workspace = Take();
+        Workspace<float> workspace = _workspaces.Take();
         try
         {
             workspace.SparseInput(network.Features).AddRow(indices, values);
         }
         catch (ArgumentException)
         {
-            _workspaces.Add(workspace);
+            _workspaces.Give(workspace);
             throw;
         }
 
         Finish(workspace, 1, outputs);
     }
 
-    private Workspace<float> Take() => _workspaces.TryTake(out Workspace<float>? workspace) ? workspace : _plan.CreateWorkspace();
+    private static int MostRowsOf(Mlp network) => network.Features.IsSparse ? 1 : MostRowsOf(network.Architecture.Inputs);
+
+    private static Pool<Workspace<float>> PoolOf(Mlp network)
+    {
+        var plan = new Plan<float>([network.Prediction], MostRowsOf(network));
+        return new Pool<Workspace<float>>(() => plan.CreateWorkspace());
+    }
 
     private void Finish(Workspace<float> workspace, int rows, Span<float> outputs)
     {
         workspace.Run(parameters, default, rows);
         workspace.Value(network.Prediction).CopyTo(outputs);
-        _workspaces.Add(workspace);
+        _workspaces.Give(workspace);
     }
 }
