@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Backprop.Kernels;
 
 /// <summary>Copies rows that lie anywhere in a matrix of many blocks.</summary>
@@ -7,7 +10,7 @@ internal static unsafe class Gather
     private const long WorthATeam = 1 << 15;
 
     /// <summary>How far before a row is copied it is asked for: rows lie anywhere, so the processor cannot see them coming.</summary>
-    private const int BytesAhead = 4096;
+    private const int BytesAhead = 14 << 10;
 
     /// <summary>The most rows before it.</summary>
     private const int RowsAhead = 8;
@@ -43,13 +46,28 @@ internal static unsafe class Gather
         var ahead = Math.Clamp(BytesAhead / (width * sizeof(T)), 1, RowsAhead);
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i + ahead < rows.Length)
-            {
-                CacheHint.Prefetch(Row(blocks, shift, width, rows[i + ahead]));
-            }
-
-            Row(blocks, shift, width, rows[i]).CopyTo(destination[(i * width)..]);
+            var later = Math.Min(i + ahead, rows.Length - 1);
+            CopyRow(Row(blocks, shift, width, rows[i]), destination.Slice(i * width, width), Row(blocks, shift, width, rows[later]));
         }
+    }
+
+    /// <summary>Copies a row line by line and asks for the lines of a later one in between: all at once would have to wait for each other.</summary>
+    private static void CopyRow<T>(ReadOnlySpan<T> row, Span<T> destination, ReadOnlySpan<T> later)
+        where T : unmanaged
+    {
+        ref var from = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(row));
+        ref var to = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(destination));
+        ref var ahead = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(later));
+        nint bytes = (nint)row.Length * sizeof(T), offset = 0;
+        for (; offset <= bytes - CacheHint.Line; offset += CacheHint.Line)
+        {
+            CacheHint.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref ahead, offset)));
+            Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref to, offset), ref Unsafe.Add(ref from, offset), CacheHint.Line);
+        }
+
+        CacheHint.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref ahead, bytes - 1)));
+        var rest = (int)(offset / sizeof(T));
+        row[rest..].CopyTo(destination[rest..]);
     }
 
     private static ReadOnlySpan<T> Row<T>(T[][] blocks, int shift, int width, int row) =>

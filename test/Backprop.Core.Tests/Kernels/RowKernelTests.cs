@@ -3,7 +3,7 @@ using Backprop.Kernels;
 
 namespace Backprop.Tests.Kernels;
 
-/// <summary>Sums of rows and softmax of rows: the bits of one do not depend on how many there are.</summary>
+/// <summary>Kernels that go row by row: the bits of one do not depend on how many there are.</summary>
 [TestClass]
 public sealed class RowKernelTests
 {
@@ -44,6 +44,37 @@ public sealed class RowKernelTests
             Assert.IsTrue(p[..3].All(float.IsNaN) && float.IsNaN(losses[0]), $"{place}");
             Assert.AreEqual(1, p[3..].Sum(), 1e-6f);
             Assert.AreEqual(-MathF.Log(p[5]), losses[1], 1e-6f);
+        }
+    }
+
+    [TestMethod]
+    public void Rows_are_gathered_whole_whatever_their_width()
+    {
+        using var team = new WorkerTeam(3);
+        foreach (int width in (int[])[1, 2, 7, 15, 16, 17, 31, 32, 33, 64, 100, 4000, 9000])
+        {
+            CheckGather<float>(width, team);
+            CheckGather<double>(width, team);
+        }
+    }
+
+    private static void CheckGather<T>(int width, WorkerTeam team)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int shift = 2; // Four rows a block.
+        T[][] blocks = [.. Enumerable.Range(0, 3).Select(block => Matrices.Random<T>(width << shift, block))];
+        foreach (int count in (int[])[0, 1, 2, 9, 50])
+        {
+            int[] rows = [.. Enumerable.Range(0, count).Select(i => i * 7 % 12)];
+            T[] expected = [.. rows.SelectMany(row => blocks[row >> shift].Skip((row & 3) * width).Take(width))];
+            foreach (WorkerTeam? threads in (WorkerTeam?[])[null, team])
+            {
+                var gathered = new T[(count * width) + 1];
+                gathered[^1] = T.One;
+                Gather.Rows(blocks, shift, width, rows, gathered, threads);
+                Matrices.AreSameBits<T>(expected, gathered.AsSpan(0, expected.Length), $"{count} rows of {width}");
+                Assert.AreEqual(T.One, gathered[^1]);
+            }
         }
     }
 
