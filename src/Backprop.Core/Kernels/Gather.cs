@@ -65,7 +65,8 @@ internal static unsafe class Gather
             Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref to, offset), ref Unsafe.Add(ref from, offset), CacheHint.Line);
         }
 
-        CacheHint.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref ahead, bytes - 1)));
+        CacheHint.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref ahead, Math.Min(offset, bytes - 1))));
+        CacheHint.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref ahead, bytes - 1))); // Rows need not begin a line.
         var rest = (int)(offset / sizeof(T));
         row[rest..].CopyTo(destination[rest..]);
     }

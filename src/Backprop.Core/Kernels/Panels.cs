@@ -15,7 +15,7 @@ internal readonly unsafe struct Panels<T>
 {
     /// <summary>
     /// Contiguous columns transposed together. Their lines often differ by a power of two and then share one set of the
-    /// first cache, which has eight or more ways.
+    /// first cache, which has eight or more ways. A multiple of <see cref="Transposition.Size"/>.
     /// </summary>
     private const int Strip = 8;
 

@@ -58,7 +58,7 @@ internal static class Selection
     public static int ClassIndex<T>(T label, int classes)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int index = int.CreateTruncating(label); // What is no number becomes one, and is not equal to it.
+        int index = int.CreateTruncating(label); // Of NaN 0, of what is too large the largest: neither passes.
         if ((uint)index >= (uint)classes || T.CreateTruncating(index) != label)
             throw new ArgumentException($"A label is {label}; with {classes} classes it must be a whole number from 0 to {classes - 1}.");
         return index;

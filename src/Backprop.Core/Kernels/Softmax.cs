@@ -27,7 +27,7 @@ internal static class Softmax
         {
             Span<T> part = p.Slice(start, Math.Min(run, z.Length - start));
             SubtractMax(z.Slice(start, part.Length), classes, part);
-            Exp(part);
+            Apply<T, Exponential<T>>(part);
             for (int row = 0, end; row < part.Length; row = end)
             {
                 end = row + classes;
@@ -63,11 +63,11 @@ internal static class Softmax
             SubtractMax(logits, classes, e);
             for (int row = 0; row < rows; row++)
                 losses[first + row] = e[(row * classes) + Selection.ClassIndex(labels[first + row], classes)];
-            Exp(e);
+            Apply<T, Exponential<T>>(e);
             Span<T> logs = sums[..rows];
             for (int row = 0; row < rows; row++)
                 logs[row] = Sum<T>(e, row * classes, (row + 1) * classes);
-            Log(logs);
+            Apply<T, Logarithm<T>>(logs);
             for (int row = 0; row < rows; row++)
                 losses[first + row] = logs[row] - losses[first + row];
         }
@@ -135,34 +135,20 @@ internal static class Softmax
         return sum;
     }
 
-    // In place; of fewer elements than a vector has, too, they are the vector's, not those of single numbers.
-    private static void Exp<T>(Span<T> x)
+    /// <summary>In place; fewer elements than a vector has are computed by the vector's function, too, not by that of single numbers.</summary>
+    private static void Apply<T, TFunction>(Span<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TFunction : struct, IFunction<T>
     {
         if (x.Length >= LongestVector)
         {
-            TensorPrimitives.Exp<T>(x, x);
+            TFunction.Invoke(x, x);
             return;
         }
 
         Span<T> padded = stackalloc T[LongestVector];
         x.CopyTo(padded);
-        TensorPrimitives.Exp<T>(padded, padded);
-        padded[..x.Length].CopyTo(x);
-    }
-
-    private static void Log<T>(Span<T> x)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (x.Length >= LongestVector)
-        {
-            TensorPrimitives.Log<T>(x, x);
-            return;
-        }
-
-        Span<T> padded = stackalloc T[LongestVector];
-        x.CopyTo(padded);
-        TensorPrimitives.Log<T>(padded, padded);
+        TFunction.Invoke(padded, padded);
         padded[..x.Length].CopyTo(x);
     }
 
@@ -181,5 +167,22 @@ internal static class Softmax
         }
 
         return sum;
+    }
+
+    private interface IFunction<T>
+    {
+        static abstract void Invoke(ReadOnlySpan<T> x, Span<T> result);
+    }
+
+    private readonly struct Exponential<T> : IFunction<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Invoke(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Exp(x, result);
+    }
+
+    private readonly struct Logarithm<T> : IFunction<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Invoke(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Log(x, result);
     }
 }

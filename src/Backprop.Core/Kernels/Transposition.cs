@@ -8,7 +8,7 @@ namespace Backprop.Kernels;
 /// <summary>Transposes small blocks in registers; the elements move, so every width gives the same bits.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>The rows and columns of a block: what two halves of a vector hold where there are such, else one.</summary>
+    /// <summary>The rows and columns of a block: as many as a vector has, of 256 bits where there are such, else of 128.</summary>
     public static int Size => Avx.IsSupported ? 8 : 4;
 
     /// <summary>Whether <see cref="Block"/> moves elements of this type.</summary>

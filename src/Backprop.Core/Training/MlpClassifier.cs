@@ -70,7 +70,9 @@ public sealed class MlpClassifier : MlpModel
         return new(Require(trained, trained.Network.Loss is SoftmaxLoss, "classifier of several classes"));
     }
 
-    /// <summary>The probability of each class, for one row or many. Allocates nothing once as many threads have predicted at a time before.</summary>
+    /// <summary>
+    /// The probability of each class, for one row or many. Allocates nothing once as many threads, or a few more, have predicted at a time.
+    /// </summary>
     /// <param name="features">The rows' features in row-major order.</param>
     /// <param name="probabilities">Takes as many rows, of one probability a class.</param>
     /// <exception cref="ArgumentException">The lengths do not fit the network.</exception>

@@ -59,8 +59,8 @@ public abstract partial class MlpModel
     private protected ReadOnlySpan<float> Values(Variable parameter) => parameter.Segment!.Of<float>(_parameters.AsSpan());
 
     /// <summary>
-    /// The outputs of rows; see <see cref="Architecture"/> for their number. Allocates nothing once as many threads have predicted at a
-    /// time before.
+    /// The outputs of rows; see <see cref="Architecture"/> for their number. Allocates nothing once as many threads, or a few more, have
+    /// predicted at a time.
     /// </summary>
     private protected void PredictRows(ReadOnlySpan<float> features, Span<float> outputs)
     {

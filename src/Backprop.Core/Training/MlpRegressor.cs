@@ -76,7 +76,7 @@ public sealed class MlpRegressor : MlpModel
         return new(Require(trained, !trained.Network.Loss.IsOfClasses, "regressor"));
     }
 
-    /// <summary>Predicts one row or many. Allocates nothing once as many threads have predicted at a time before.</summary>
+    /// <summary>Predicts one row or many. Allocates nothing once as many threads, or a few more, have predicted at a time.</summary>
     /// <param name="features">The rows' features in row-major order.</param>
     /// <param name="predictions">Takes as many rows, of one number a target.</param>
     /// <exception cref="ArgumentException">The lengths do not fit the network.</exception>

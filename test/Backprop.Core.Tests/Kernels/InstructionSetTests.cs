@@ -9,6 +9,7 @@ public sealed class InstructionSetTests
     [TestMethod]
     [DataRow("DOTNET_EnableAVX512", 256)]
     [DataRow("DOTNET_EnableAVX2", 128)]
+    [DataRow("DOTNET_EnableAVX", 128)]
     [DataRow("DOTNET_EnableHWIntrinsic", 0)]
     public void Kernels_pass_their_tests_without_an_instruction_set(string variable, int widest)
     {
