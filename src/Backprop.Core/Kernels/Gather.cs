@@ -12,7 +12,7 @@ internal static unsafe class Gather
     /// <summary>How far before a row is copied it is asked for: rows lie anywhere, so the processor cannot see them coming.</summary>
     private const int BytesAhead = 14 << 10;
 
-    /// <summary>The most rows before it.</summary>
+    /// <summary>The most rows before it: a minibatch may have few, and the first ones nobody asks for.</summary>
     private const int RowsAhead = 8;
 
     /// <summary>destination = some rows, one after the other. Allocates nothing.</summary>

@@ -15,9 +15,9 @@ internal readonly unsafe struct Panels<T>
 {
     /// <summary>
     /// Contiguous columns transposed together. Their lines often differ by a power of two and then share one set of the
-    /// first cache, which has eight or more ways. A multiple of <see cref="Transposition.Size"/>.
+    /// first cache, which has eight or more ways.
     /// </summary>
-    private const int Strip = 8;
+    private const int Strip = Transposition.Columns;
 
     private readonly MatrixView<T> _block;
     private readonly int _rows;
@@ -101,13 +101,7 @@ internal readonly unsafe struct Panels<T>
         var row = 0;
         if (from.RowStep == 1 && columns == Strip && Transposition.Moves<T>())
         {
-            for (; row <= _rows - Transposition.Size; row += Transposition.Size)
-            {
-                for (var column = 0; column < Strip; column += Transposition.Size)
-                {
-                    Transposition.Block(from.At(row, column), from.ColumnStep, to.At(row, column), to.RowStep);
-                }
-            }
+            row = Transposition.Rows(_rows, from.Data, from.ColumnStep, to.Data, to.RowStep);
         }
 
         for (; row < _rows; row++)

@@ -8,25 +8,39 @@ namespace Backprop.Kernels;
 /// <summary>Transposes small blocks in registers; the elements move, so every width gives the same bits.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>The rows and columns of a block: as many as a vector has, of 256 bits where there are such, else of 128.</summary>
-    public static int Size => Avx.IsSupported ? 8 : 4;
+    /// <summary>The columns that are transposed at a time.</summary>
+    public const int Columns = 8;
 
-    /// <summary>Whether <see cref="Block"/> moves elements of this type.</summary>
+    /// <summary>Whether <see cref="Rows"/> moves elements of this type.</summary>
     public static bool Moves<T>()
         where T : unmanaged => sizeof(T) == sizeof(float) && (Sse.IsSupported || AdvSimd.Arm64.IsSupported);
 
-    /// <summary><c>to[i * toStep + j] = from[j * fromStep + i]</c> for i and j below <see cref="Size"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Block<T>(T* from, nint fromStep, T* to, nint toStep)
+    /// <summary>
+    /// <c>to[i * toStep + j] = from[j * fromStep + i]</c> for j below <see cref="Columns"/> and i below what is returned: as many rows as
+    /// whole blocks have, all but 3 at most.
+    /// </summary>
+    public static int Rows<T>(int rows, T* from, nint fromStep, T* to, nint toStep)
         where T : unmanaged
     {
         float* x = (float*)from, y = (float*)to;
-        if (Avx.IsSupported)
+        var row = 0;
+        for (; Avx.IsSupported && row <= rows - 8; row += 8)
         {
-            BlockOfEight(x, fromStep, y, toStep);
-            return;
+            BlockOfEight(x + row, fromStep, y + (row * toStep), toStep);
         }
 
+        for (; row <= rows - 4; row += 4)
+        {
+            BlockOfFour(x + row, fromStep, y + (row * toStep), toStep);
+            BlockOfFour(x + row + (4 * fromStep), fromStep, y + (row * toStep) + 4, toStep);
+        }
+
+        return row;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BlockOfFour(float* x, nint fromStep, float* y, nint toStep)
+    {
         var (r0, r1, r2, r3) = (
             Vector128.Load(x), Vector128.Load(x + fromStep), Vector128.Load(x + (2 * fromStep)), Vector128.Load(x + (3 * fromStep)));
 
