@@ -10,10 +10,11 @@ namespace Backprop.Kernels;
 /// which stays in the second.
 /// </summary>
 /// <remarks>
-/// Unlike there, packing is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
+/// Unlike there, copying is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
 /// so A is read where it lies, transposed or not, and so is B where its rows are contiguous and the rows of A are few. This
-/// was measured: packing A did not pay for any shape. Nor did it pay to hold the panel of B instead, as they do: with 256
-/// rows of 32 floats it fills the first cache alone, while a tile is so tall that the second keeps up with it.
+/// was measured: but for <see cref="IsWorthCopying"/>, copying A did not pay for any shape. Nor did it pay to hold the panel
+/// of B instead, as they do: with 256 rows of 32 floats it fills the first cache alone, while a tile is so tall that the
+/// second keeps up with it.
 /// </remarks>
 internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -27,7 +28,13 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// With so many rows copying B pays, where its rows lie a page apart, or more: they crowd each other out of the first cache,
     /// and their pages out of the table of pages. A tile of twelve rows does not wait for that, one of six does.
     /// </summary>
-    private static int RowsWorthPacking => TileRows > 6 ? 336 : 32;
+    private static int RowsWorthPacking => TileRows > 6 ? 448 : 32;
+
+    /// <summary>
+    /// The rows of a transposed A that are copied at a time: whole tiles of them, and whole lines of each column, an odd number so that
+    /// columns meet in no set of the first cache.
+    /// </summary>
+    private const int RowBlock = 144;
 
     private static int TileRows => GemmTile<T, TVector, TLanes>.Rows;
 
@@ -57,11 +64,14 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private static void MultiplyBlocks(in GemmProduct<T> product)
     {
         var (m, n, k) = (product.M, product.N, product.K);
+        var copiesA = IsWorthCopying(product.A, n, k);
+        var packsB = m >= RowsWorthPacking && product.B.RowStep * sizeof(T) >= CacheHint.Page;
+        var deepest = Math.Min(k, Gemm.DepthBlock);
         var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
-        var packedLength = Panels<T>.PackedLength(Math.Min(k, Gemm.DepthBlock), Math.Min(n, ColumnBlock), TileColumns);
-        var edge = Scratch.Take<T>(edgeLength + packedLength);
-        var packed = edge + edgeLength;
-        var packsAll = m >= RowsWorthPacking && product.B.RowStep * sizeof(T) >= CacheHint.Page;
+        var copyLength = copiesA ? (nint)deepest * RowBlock : 0;
+        var packedLength = Panels<T, TVector, TLanes>.PackedLength(deepest, Math.Min(n, ColumnBlock));
+        T* edge = Scratch.Take<T>(edgeLength + copyLength + packedLength), copy = edge + edgeLength, packed = copy + copyLength;
+        var rowBlock = copiesA ? RowBlock : m;
 
         for (var j = 0; j < n; j += ColumnBlock)
         {
@@ -71,16 +81,13 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
             {
                 // One block also where k is 0: an empty sum has an epilogue, too.
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
-                var isLast = p + depth == k;
-                var panels = new Panels<T>(
-                    product.B.From(p, j), depth, columns, TileColumns, TLanes.Width, packsAll, packed);
-                int rows;
-                for (var i = 0; i < m; i += rows)
+                var panels = new Panels<T, TVector, TLanes>(product.B.From(p, j), depth, columns, packsB, packed);
+                panels.Pack();
+                for (var i = 0; i < m; i += rowBlock)
                 {
-                    rows = RowsOfTile(m - i);
-                    MultiplyRows(
-                        rows, columns, depth, product.A.From(i, p), panels, packs: i == 0, product.C.From(i, j), p > 0,
-                        isLast ? product.Epilogue.From(i, j) : default, edge);
+                    var rows = Math.Min(m - i, rowBlock);
+                    var a = copiesA ? CopyColumns(product.A.From(i, p), rows, depth, copy) : product.A.From(i, p);
+                    MultiplyTiles(product, a, panels, i, i + rows, j, p, edge);
                 }
 
                 p += depth;
@@ -89,18 +96,54 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         }
     }
 
-    /// <summary>The tiles of some rows of A, from panel to panel; the first of them pack each panel just before they read it.</summary>
-    private static void MultiplyRows(
-        int rows, int columns, int depth, in MatrixView<T> a, in Panels<T> b, bool packs, in MatrixView<T> c, bool add,
-        in TileEpilogue<T> epilogue, T* edge)
+    /// <summary>
+    /// Whether to copy A: where it is transposed and each column lies a page apart from the next, through several blocks of k, so that
+    /// they are in no cache when the next panel of B comes; and where so many panels come that it pays.
+    /// </summary>
+    private static bool IsWorthCopying(in MatrixView<T> a, int n, int k) =>
+        a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && n >= ColumnBlock / 2;
+
+    /// <summary>Copies columns of A, each contiguous, to where they lie closer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static MatrixView<T> CopyColumns(MatrixView<T> a, int rows, int depth, T* to)
     {
-        for (var j = 0; j < columns; j += TileColumns)
+        for (var column = 0; column < depth; column++)
         {
-            if (packs)
+            T* from = a.At(0, column), target = to + (column * RowBlock);
+            var row = 0;
+            for (; row <= rows - TLanes.Width; row += TLanes.Width)
             {
-                b.Pack(j);
+                TLanes.Store(TLanes.Load(from + row), target + row);
             }
 
+            new ReadOnlySpan<T>(from + row, rows - row).CopyTo(new Span<T>(target + row, rows - row));
+        }
+
+        return new MatrixView<T>((nint)to, 1, RowBlock);
+    }
+
+    /// <summary>The tiles of some rows of C and one block of B, which begins with element (p, j).</summary>
+    private static void MultiplyTiles(
+        in GemmProduct<T> product, in MatrixView<T> a, in Panels<T, TVector, TLanes> b, int first, int end, int j, int p, T* edge)
+    {
+        var isLast = p + b.Rows == product.K;
+        int rows;
+        for (var i = first; i < end; i += rows)
+        {
+            rows = RowsOfTile(end - i);
+            MultiplyRows(
+                rows, a.From(i - first, 0), b, product.C.From(i, j), p > 0, isLast ? product.Epilogue.From(i, j) : default, edge);
+        }
+    }
+
+    /// <summary>The tiles of the same rows of A, from panel to panel.</summary>
+    private static void MultiplyRows(
+        int rows, in MatrixView<T> a, in Panels<T, TVector, TLanes> b, in MatrixView<T> c, bool add, in TileEpilogue<T> epilogue,
+        T* edge)
+    {
+        var (depth, columns) = (b.Rows, b.Columns);
+        for (var j = 0; j < columns; j += TileColumns)
+        {
             var tile = c.From(0, j);
             var tileColumns = Math.Min(columns - j, TileColumns);
             epilogue.Expect(rows, j, tileColumns);

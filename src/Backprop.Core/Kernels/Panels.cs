@@ -10,8 +10,10 @@ namespace Backprop.Kernels;
 /// A packed panel holds its rows one after the other. The last panel may be narrower; it is filled up with columns of zeros
 /// to the next whole vector, whose results nobody keeps.
 /// </remarks>
-internal readonly unsafe struct Panels<T>
+internal readonly unsafe struct Panels<T, TVector, TLanes>
     where T : unmanaged
+    where TVector : unmanaged
+    where TLanes : struct, IVectorLanes<T, TVector>
 {
     /// <summary>
     /// Contiguous columns transposed together. Their lines often differ by a power of two and then share one set of the
@@ -20,10 +22,6 @@ internal readonly unsafe struct Panels<T>
     private const int Strip = Transposition.Columns;
 
     private readonly MatrixView<T> _block;
-    private readonly int _rows;
-    private readonly int _columns;
-    private readonly int _tile;
-    private readonly int _vector;
     private readonly int _firstPacked;
     private readonly T* _packed;
 
@@ -31,66 +29,111 @@ internal readonly unsafe struct Panels<T>
     /// <param name="block">A block of op(B).</param>
     /// <param name="rows">Its rows, a stretch of k.</param>
     /// <param name="columns">Its columns.</param>
-    /// <param name="tile">The columns of a panel: one or two vectors.</param>
-    /// <param name="vector">The elements of a vector.</param>
     /// <param name="packsAll">Whether to pack panels that could be read where they are.</param>
     /// <param name="packed">Room for <see cref="PackedLength"/> elements.</param>
-    public Panels(MatrixView<T> block, int rows, int columns, int tile, int vector, bool packsAll, T* packed)
+    public Panels(MatrixView<T> block, int rows, int columns, bool packsAll, T* packed)
     {
         _block = block;
-        _rows = rows;
-        _columns = columns;
-        _tile = tile;
-        _vector = vector;
+        Rows = rows;
+        Columns = columns;
         _packed = packed;
         if (!packsAll && block.ColumnStep == 1)
         {
-            _firstPacked = columns % vector == 0 ? columns : columns - (columns % tile);
+            _firstPacked = columns % TLanes.Width == 0 ? columns : columns - (columns % Tile);
         }
     }
+
+    /// <summary>The rows of the block.</summary>
+    public int Rows { get; }
+
+    /// <summary>The columns of the block.</summary>
+    public int Columns { get; }
 
     /// <summary>The panel that begins with <paramref name="column"/>, a multiple of the tile.</summary>
     public MatrixView<T> this[int column] => column < _firstPacked
         ? _block.From(0, column)
-        : new((nint)(_packed + ((nint)(column - _firstPacked) * _rows)), WidthAt(column), 1);
+        : new((nint)(_packed + ((nint)(column - _firstPacked) * Rows)), WidthAt(column), 1);
+
+    private static int Tile => GemmTile<T, TVector, TLanes>.Columns;
 
     /// <summary>The most elements that packed panels of a block take.</summary>
-    public static nint PackedLength(int rows, int columns, int tile) => (nint)(columns + tile - 1) / tile * tile * rows;
+    public static nint PackedLength(int rows, int columns) => (nint)(columns + Tile - 1) / Tile * Tile * rows;
 
-    private int WidthAt(int column) => Math.Min(_tile, (_columns - column + _vector - 1) / _vector * _vector);
+    private int WidthAt(int column) => Math.Min(Tile, (Columns - column + TLanes.Width - 1) / TLanes.Width * TLanes.Width);
 
-    /// <summary>Packs the panel that begins with <paramref name="column"/>, where it needs it.</summary>
-    public void Pack(int column)
+    /// <summary>Packs the panels that need it.</summary>
+    public void Pack()
     {
-        if (column < _firstPacked)
+        var whole = Columns - (Columns % Tile);
+        if (_block.ColumnStep == 1 && _firstPacked < whole)
         {
-            return;
+            PackRows(_firstPacked, whole);
+        }
+        else
+        {
+            for (var column = _firstPacked; column < whole; column += Tile)
+            {
+                PackColumns(_block.From(0, column), Tile, this[column]);
+            }
         }
 
-        var (from, to, columns) = (_block.From(0, column), this[column], Math.Min(_columns - column, _tile));
+        if (_firstPacked < Columns && whole < Columns)
+        {
+            PackLast(whole);
+        }
+    }
+
+    /// <summary>
+    /// Copies rows through all whole panels at once. Rows that lie a page apart would be waited for if each panel came to them anew; and
+    /// lines are written whole, since a part of one is not written before the line has been read.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRows(int first, int end)
+    {
+        for (var row = 0; row < Rows; row++)
+        {
+            T* from = _block.At(row, 0), to = _packed + (row * Tile);
+            for (var column = first; column < end; column += Tile, to += (nint)Rows * Tile)
+            {
+                TLanes.Store(TLanes.Load(from + column), to);
+                TLanes.Store(TLanes.Load(from + column + TLanes.Width), to + TLanes.Width);
+            }
+        }
+    }
+
+    private void PackLast(int column)
+    {
+        var (from, to, columns) = (_block.From(0, column), this[column], Columns - column);
         if (columns < WidthAt(column))
         {
-            new Span<T>(to.Data, WidthAt(column) * _rows).Clear();
+            new Span<T>(to.Data, WidthAt(column) * Rows).Clear();
         }
 
         if (_block.ColumnStep == 1)
         {
-            PackRows(from, columns, to);
-            return;
+            PackPart(from, columns, to);
         }
-
-        for (var strip = 0; strip < columns; strip += Strip)
+        else
         {
-            PackStrip(from.From(0, strip), Math.Min(columns - strip, Strip), to.From(0, strip));
+            PackColumns(from, columns, to);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRows(MatrixView<T> from, int columns, MatrixView<T> to)
+    private void PackPart(MatrixView<T> from, int columns, MatrixView<T> to)
     {
-        for (var row = 0; row < _rows; row++)
+        for (var row = 0; row < Rows; row++)
         {
             new ReadOnlySpan<T>(from.At(row, 0), columns).CopyTo(new Span<T>(to.At(row, 0), columns));
+        }
+    }
+
+    /// <summary>Transposes the columns of a panel.</summary>
+    private void PackColumns(in MatrixView<T> from, int columns, in MatrixView<T> to)
+    {
+        for (var strip = 0; strip < columns; strip += Strip)
+        {
+            PackStrip(from.From(0, strip), Math.Min(columns - strip, Strip), to.From(0, strip));
         }
     }
 
@@ -101,10 +144,10 @@ internal readonly unsafe struct Panels<T>
         var row = 0;
         if (from.RowStep == 1 && columns == Strip && Transposition.Moves<T>())
         {
-            row = Transposition.Rows(_rows, from.Data, from.ColumnStep, to.Data, to.RowStep);
+            row = Transposition.Rows(Rows, from.Data, from.ColumnStep, to.Data, to.RowStep);
         }
 
-        for (; row < _rows; row++)
+        for (; row < Rows; row++)
         {
             var source = from.At(row, 0);
             var target = to.At(row, 0);

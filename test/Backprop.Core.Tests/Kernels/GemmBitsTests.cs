@@ -55,6 +55,19 @@ public sealed class GemmBitsTests
     }
 
     [TestMethod]
+    public void A_transposed_A_whose_columns_lie_a_page_apart_gives_the_same_bits()
+    {
+        // So many columns of B and so deep that A is copied: some whole copies, and a part of one.
+        const int M = 1030, N = 256, K = Gemm.DepthBlock + 1;
+        var (a, b) = (Matrices.Random<float>(M * K, 15), Matrices.Random<float>(K * N, 16));
+        foreach (var strategy in Matrices.Strategies<float>())
+        {
+            var plain = Matrices.Multiply(strategy, M, N, K, a, b);
+            Matrices.AreSameBits<float>(plain, Matrices.Multiply(strategy, M, N, K, a, b, transposeA: true), $"{strategy}");
+        }
+    }
+
+    [TestMethod]
     public void Any_number_of_threads_gives_the_same_bits()
     {
         CheckThreads<float>(200, 41);

@@ -51,7 +51,8 @@ public sealed class GemmTests
     {
         // Few rows, which read B where it lies, and so many that it is packed.
         CheckEverywhere(13, 1030, 3);
-        CheckEverywhere(340, 1030, 3);
+        CheckEverywhere(450, 1030, 3);
+        CheckEverywhere(450, 1053, 2);
     }
 
     [TestMethod]
