@@ -13,7 +13,7 @@ namespace Backprop.Kernels;
 /// Unlike there, copying is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
 /// so A is read where it lies, transposed or not, and so is B where its rows are contiguous and the rows of A are few. This
 /// was measured: but for <see cref="IsWorthCopying"/>, copying A did not pay for any shape. Nor did it pay to hold the panel
-/// of B instead, as they do: with 256 rows of 32 floats it fills the first cache alone, while a tile is so tall that the
+/// of B instead, as they do: its 512 rows of 32 floats are more than the first cache, while a tile is so tall that the
 /// second keeps up with it.
 /// </remarks>
 internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
@@ -22,7 +22,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     where TLanes : struct, IVectorLanes<T, TVector>
 {
     /// <summary>Columns of B in a block.</summary>
-    private const int ColumnBlock = 512;
+    private const int ColumnBlock = 256;
 
     /// <summary>
     /// With so many rows copying B pays, where its rows lie a page apart, or more: they crowd each other out of the first cache,
@@ -34,7 +34,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// The rows of a transposed A that are copied at a time: whole tiles of them, and whole lines of each column, an odd number so that
     /// columns meet in no set of the first cache.
     /// </summary>
-    private const int RowBlock = 144;
+    private const int RowBlock = 336;
 
     private static int TileRows => GemmTile<T, TVector, TLanes>.Rows;
 
@@ -101,7 +101,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     /// they are in no cache when the next panel of B comes; and where so many panels come that it pays.
     /// </summary>
     private static bool IsWorthCopying(in MatrixView<T> a, int n, int k) =>
-        a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && n >= ColumnBlock / 2;
+        a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && n >= ColumnBlock;
 
     /// <summary>Copies columns of A, each contiguous, to where they lie closer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -19,7 +19,7 @@ namespace Backprop.Kernels;
 internal static unsafe class Gemm
 {
     /// <summary>The length of a block of k.</summary>
-    public const int DepthBlock = 256;
+    public const int DepthBlock = 512;
 
     /// <summary>Threads share C in whole chunks of so many rows or columns.</summary>
     private const int Chunk = 32;
