@@ -61,6 +61,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         product.Epilogue.Apply<TVector, TLanes, ScalarLanes<T>>(product.M, product.N, product.C);
     }
 
+    [MethodImpl(Compiled.AtOnce)]
     private static void MultiplyBlocks(in GemmProduct<T> product)
     {
         var (m, n, k) = (product.M, product.N, product.K);
@@ -104,7 +105,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
         a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && n >= ColumnBlock;
 
     /// <summary>Copies columns of A, each contiguous, to where they lie closer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static MatrixView<T> CopyColumns(MatrixView<T> a, int rows, int depth, T* to)
     {
         for (var column = 0; column < depth; column++)
@@ -123,6 +124,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     }
 
     /// <summary>The tiles of some rows of C and one block of B, which begins with element (p, j).</summary>
+    [MethodImpl(Compiled.AtOnce)]
     private static void MultiplyTiles(
         in GemmProduct<T> product, in MatrixView<T> a, in Panels<T, TVector, TLanes> b, int first, int end, int j, int p, T* edge)
     {
@@ -137,6 +139,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     }
 
     /// <summary>The tiles of the same rows of A, from panel to panel.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     private static void MultiplyRows(
         int rows, in MatrixView<T> a, in Panels<T, TVector, TLanes> b, in MatrixView<T> c, bool add, in TileEpilogue<T> epilogue,
         T* edge)
@@ -164,11 +167,12 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     }
 
     /// <summary>Whole tiles, and two even ones at the end: a tile of one or two rows has too few chains to keep busy with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int RowsOfTile(int rowsLeft) =>
         rowsLeft <= TileRows || rowsLeft >= 2 * TileRows ? Math.Min(rowsLeft, TileRows) : (rowsLeft + 1) / 2;
 
     /// <summary>Takes the columns that exist from a tile computed beside C.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void CopyPart(int rows, int columns, MatrixView<T> from, MatrixView<T> to, bool add)
     {
         for (var i = 0; i < rows; i++)

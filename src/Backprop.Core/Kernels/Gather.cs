@@ -40,6 +40,7 @@ internal static unsafe class Gather
         }
     }
 
+    [MethodImpl(Compiled.AtOnce)]
     private static void CopyRows<T>(T[][] blocks, int shift, int width, ReadOnlySpan<int> rows, Span<T> destination)
         where T : unmanaged
     {
@@ -52,6 +53,7 @@ internal static unsafe class Gather
     }
 
     /// <summary>Copies a row line by line and asks for the lines of a later one in between: all at once would have to wait for each other.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     private static void CopyRow<T>(ReadOnlySpan<T> row, Span<T> destination, ReadOnlySpan<T> later)
         where T : unmanaged
     {

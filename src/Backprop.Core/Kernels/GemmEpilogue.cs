@@ -52,6 +52,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     private bool ChangesElements => Addend.Exists || Rectifies || Gate.Exists;
 
     /// <summary>What belongs to the part of C that begins at an element.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     public TileEpilogue<T> From(nint row, nint column) => this with
     {
         Addend = Addend.Exists ? Addend.From(row, column) : default,
@@ -63,6 +64,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     /// <typeparam name="TVector">The vector.</typeparam>
     /// <typeparam name="TLanes">Its arithmetic.</typeparam>
     /// <typeparam name="TScalar">The arithmetic of single elements.</typeparam>
+    [MethodImpl(Compiled.AtOnce)]
     public void Apply<TVector, TLanes, TScalar>(int rows, int columns, MatrixView<T> c)
         where TVector : unmanaged
         where TLanes : struct, IVectorLanes<T, TVector>
@@ -87,6 +89,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     }
 
     /// <summary>Asks for what some columns will need, where the processor does not see it coming from row to row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Expect(int rows, int first, int columns)
     {
         Expect(Addend, rows, first, columns);
@@ -109,6 +112,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     private bool IsOneRow(int columns, MatrixView<T> c) =>
         c.RowStep == columns && (!Addend.Exists || Addend.RowStep == columns) && (!Gate.Exists || Gate.RowStep == columns);
 
+    [MethodImpl(Compiled.AtOnce)]
     private void HandOut(int rows, int columns)
     {
         if (columns == RowLength)
@@ -124,6 +128,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
     }
 
     /// <summary>Takes some columns of all rows, by the loop that does what there is to do and asks no more.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     private void Apply<TVector, TLanes>(int rows, int first, int end, MatrixView<T> c)
         where TVector : unmanaged
         where TLanes : struct, IVectorLanes<T, TVector>
@@ -140,8 +145,7 @@ internal readonly unsafe record struct TileEpilogue<T>(MatrixView<T> Addend, T S
         }
     }
 
-    // Compiled fully at once, as the tile is.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private void Run<TVector, TLanes, TAdds, TRectifies, TGates>(int rows, int first, int end, MatrixView<T> c)
         where TVector : unmanaged
         where TLanes : struct, IVectorLanes<T, TVector>

@@ -50,6 +50,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
         }
     }
 
+    [MethodImpl(Compiled.AtOnce)]
     private static void Multiply<TVectors>(
         int rows, nint depth, in MatrixView<T> a, in MatrixView<T> b, in MatrixView<T> c, bool add)
         where TVectors : struct, ICount
@@ -71,8 +72,7 @@ internal static unsafe class GemmTile<T, TVector, TLanes>
         }
     }
 
-    // Compiled fully at once: in the first tier a loop over vectors is some hundred times slower than it should be.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void Run<TRows, TVectors>(nint depth, in MatrixView<T> aView, in MatrixView<T> bView, in MatrixView<T> cView, bool add)
         where TRows : struct, ICount
         where TVectors : struct, ICount

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Backprop.Kernels;
 
 /// <summary>
@@ -21,8 +23,10 @@ internal readonly unsafe record struct MatrixView<T>(nint Address, nint RowStep,
     public static MatrixView<T> RowMajor(T* data, int columns) => new((nint)data, columns, 1);
 
     /// <summary>The address of element (<paramref name="row"/>, <paramref name="column"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T* At(nint row, nint column) => Data + (row * RowStep) + (column * ColumnStep);
 
     /// <summary>The matrix that begins at element (<paramref name="row"/>, <paramref name="column"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MatrixView<T> From(nint row, nint column) => new((nint)At(row, column), RowStep, ColumnStep);
 }

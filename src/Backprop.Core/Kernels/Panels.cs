@@ -50,9 +50,13 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
     public int Columns { get; }
 
     /// <summary>The panel that begins with <paramref name="column"/>, a multiple of the tile.</summary>
-    public MatrixView<T> this[int column] => column < _firstPacked
-        ? _block.From(0, column)
-        : new((nint)(_packed + ((nint)(column - _firstPacked) * Rows)), WidthAt(column), 1);
+    public MatrixView<T> this[int column]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => column < _firstPacked
+            ? _block.From(0, column)
+            : new((nint)(_packed + ((nint)(column - _firstPacked) * Rows)), WidthAt(column), 1);
+    }
 
     private static int Tile => GemmTile<T, TVector, TLanes>.Columns;
 
@@ -87,7 +91,7 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
     /// Copies rows through all whole panels at once. Rows that lie a page apart would be waited for if each panel came to them anew; and
     /// lines are written whole, since a part of one is not written before the line has been read.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private void PackRows(int first, int end)
     {
         for (var row = 0; row < Rows; row++)
@@ -119,7 +123,7 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private void PackPart(MatrixView<T> from, int columns, MatrixView<T> to)
     {
         for (var row = 0; row < Rows; row++)
@@ -138,7 +142,7 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
     }
 
     /// <summary>Transposes a few columns, each contiguous.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private void PackStrip(MatrixView<T> from, int columns, MatrixView<T> to)
     {
         var row = 0;

@@ -31,6 +31,7 @@ internal static class Reduction
     }
 
     /// <summary>Sums rows up, some columns at a time, whose sums stay in registers while all rows go by.</summary>
+    [MethodImpl(Compiled.AtOnce)]
     private static void SumRows<T>(ReadOnlySpan<T> x, Span<T> sum)
         where T : unmanaged, INumberBase<T>
     {

@@ -98,7 +98,7 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
         while (p < product.K);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void Run<TVectors>(nint depth, MatrixView<T> aView, MatrixView<T> bView, T* bLast, T* c, T* cLast, bool add)
         where TVectors : struct, ICount
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -55,6 +56,7 @@ internal static class Selection
 
     /// <summary>A class index that is kept as a number.</summary>
     /// <exception cref="ArgumentException">It is none of the classes.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ClassIndex<T>(T label, int classes)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -19,6 +19,7 @@ internal static class Softmax
     /// <param name="z">Rows of so many classes.</param>
     /// <param name="classes">The classes, 1 or more.</param>
     /// <param name="p">Takes as much.</param>
+    [MethodImpl(Compiled.AtOnce)]
     public static void Normalize<T>(ReadOnlySpan<T> z, int classes, Span<T> p)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -44,6 +45,7 @@ internal static class Softmax
     /// <param name="labels">One class index a row, from 0.</param>
     /// <param name="losses">Takes one number a row.</param>
     /// <exception cref="ArgumentException">A label is no class.</exception>
+    [MethodImpl(Compiled.AtOnce)]
     public static void CrossEntropy<T>(ReadOnlySpan<T> z, int classes, ReadOnlySpan<T> labels, Span<T> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -111,6 +113,7 @@ internal static class Softmax
 
     private static int RowsAtATime(int classes) => Math.Max(1, Chunk / classes);
 
+    [MethodImpl(Compiled.AtOnce)]
     private static void SubtractMax<T>(ReadOnlySpan<T> z, int classes, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

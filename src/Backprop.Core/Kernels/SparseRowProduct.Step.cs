@@ -34,7 +34,7 @@ internal sealed unsafe partial class SparseRowProduct<T, TVector, TLanes>
     /// <summary>So many vectors of some rows, from a column on.</summary>
     /// <typeparam name="TVectors">The vectors.</typeparam>
     /// <typeparam name="TTerms">What a new w is made of: 2, w and its gradient; 3, and its state.</typeparam>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void StepColumns<TVectors, TTerms>(in SparseStep<T> step, int i, int end, int column)
         where TVectors : struct, ICount
         where TTerms : struct, ICount

@@ -60,7 +60,7 @@ internal sealed unsafe partial class SparseRowProduct<T, TVector, TLanes> : Spar
     /// So many vectors of some rows of C, from a column on. The last of a row that is no multiple of a vector begins a little
     /// earlier, and computes some columns twice.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void MultiplyColumns<TVectors, TFactors>(in SparseProduct<T> product, int i, int rowsEnd, int column)
         where TVectors : struct, ICount
         where TFactors : struct, ICount

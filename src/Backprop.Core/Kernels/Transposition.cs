@@ -19,6 +19,7 @@ internal static unsafe class Transposition
     /// <c>to[i * toStep + j] = from[j * fromStep + i]</c> for j below <see cref="Columns"/> and i below what is returned: as many rows as
     /// whole blocks have, all but 3 at most.
     /// </summary>
+    [MethodImpl(Compiled.AtOnce)]
     public static int Rows<T>(int rows, T* from, nint fromStep, T* to, nint toStep)
         where T : unmanaged
     {
