@@ -11,10 +11,9 @@ namespace Backprop.Kernels;
 /// </summary>
 /// <remarks>
 /// Unlike there, copying is the exception. The tile takes single elements of A, at any steps, and reads B in whole vectors;
-/// so A is read where it lies, transposed or not, and so is B where its rows are contiguous and the rows of A are few. This
-/// was measured: but for <see cref="IsWorthCopying"/>, copying A did not pay for any shape. Nor did it pay to hold the panel
-/// of B instead, as they do: its 512 rows of 32 floats are more than the first cache, while a tile is so tall that the
-/// second keeps up with it.
+/// so but for <see cref="IsWorthCopying"/> A is read where it lies, transposed or not, and so is B where its rows are
+/// contiguous and the rows of A are few. This was measured, and so was holding the panel of B instead, as they do, which did
+/// not pay: its 512 rows of 32 floats are more than the first cache, while a tile is so tall that the second keeps up with it.
 /// </remarks>
 internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -25,16 +24,16 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private const int ColumnBlock = 256;
 
     /// <summary>
+    /// The rows of a transposed A that are copied at a time: whole tiles of them, and of floats an odd number of lines, so that
+    /// neighbouring columns do not meet in one set of the first cache.
+    /// </summary>
+    private const int RowBlock = 336;
+
+    /// <summary>
     /// With so many rows copying B pays, where its rows lie a page apart, or more: they crowd each other out of the first cache,
     /// and their pages out of the table of pages. A tile of twelve rows does not wait for that, one of six does.
     /// </summary>
     private static int RowsWorthPacking => TileRows > 6 ? 448 : 32;
-
-    /// <summary>
-    /// The rows of a transposed A that are copied at a time: whole tiles of them, and whole lines of each column, an odd number so that
-    /// columns meet in no set of the first cache.
-    /// </summary>
-    private const int RowBlock = 336;
 
     private static int TileRows => GemmTile<T, TVector, TLanes>.Rows;
 
@@ -65,14 +64,13 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     private static void MultiplyBlocks(in GemmProduct<T> product)
     {
         var (m, n, k) = (product.M, product.N, product.K);
-        var copiesA = IsWorthCopying(product.A, n, k);
+        var mayCopyA = IsWorthCopying(product.A, Math.Min(n, ColumnBlock), k);
         var packsB = m >= RowsWorthPacking && product.B.RowStep * sizeof(T) >= CacheHint.Page;
         var deepest = Math.Min(k, Gemm.DepthBlock);
         var edgeLength = Scratch.Padded<T>(TileRows * TileColumns);
-        var copyLength = copiesA ? (nint)deepest * RowBlock : 0;
+        var copyLength = mayCopyA ? (nint)deepest * RowBlock : 0;
         var packedLength = Panels<T, TVector, TLanes>.PackedLength(deepest, Math.Min(n, ColumnBlock));
         T* edge = Scratch.Take<T>(edgeLength + copyLength + packedLength), copy = edge + edgeLength, packed = copy + copyLength;
-        var rowBlock = copiesA ? RowBlock : m;
 
         for (var j = 0; j < n; j += ColumnBlock)
         {
@@ -84,6 +82,8 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
                 var panels = new Panels<T, TVector, TLanes>(product.B.From(p, j), depth, columns, packsB, packed);
                 panels.Pack();
+                var copiesA = mayCopyA && IsWorthCopying(product.A, columns, k);
+                var rowBlock = copiesA ? RowBlock : m;
                 for (var i = 0; i < m; i += rowBlock)
                 {
                     var rows = Math.Min(m - i, rowBlock);
@@ -98,11 +98,11 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     }
 
     /// <summary>
-    /// Whether to copy A: where it is transposed and each column lies a page apart from the next, through several blocks of k, so that
-    /// they are in no cache when the next panel of B comes; and where so many panels come that it pays.
+    /// Whether to copy A for a block of B: where it is transposed and each column lies a page apart from the next, through several blocks
+    /// of k, so that they are in no cache when the next panel comes; and where so many panels come that it pays.
     /// </summary>
-    private static bool IsWorthCopying(in MatrixView<T> a, int n, int k) =>
-        a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && n >= ColumnBlock;
+    private static bool IsWorthCopying(in MatrixView<T> a, int columns, int k) =>
+        a.RowStep == 1 && a.ColumnStep * sizeof(T) >= CacheHint.Page && k > Gemm.DepthBlock && columns >= ColumnBlock / 2;
 
     /// <summary>Copies columns of A, each contiguous, to where they lie closer.</summary>
     [MethodImpl(Compiled.AtOnce)]

@@ -16,7 +16,7 @@ internal static class DoubleDot
     public static double Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector<double> low = Vector<double>.Zero, high = low; // Two chains, and in each as many as a vector has.
+        Vector<double> low = Vector<double>.Zero, high = low;
         ReadOnlySpan<Vector<T>> xs = MemoryMarshal.Cast<T, Vector<T>>(x), ys = MemoryMarshal.Cast<T, Vector<T>>(y)[..xs.Length];
         for (int i = 0; i < xs.Length; i++)
         {

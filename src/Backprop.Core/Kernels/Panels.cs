@@ -71,7 +71,7 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
         var whole = Columns - (Columns % Tile);
         if (_block.ColumnStep == 1 && _firstPacked < whole)
         {
-            PackRows(_firstPacked, whole);
+            PackRows(whole);
         }
         else
         {
@@ -88,16 +88,16 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
     }
 
     /// <summary>
-    /// Copies rows through all whole panels at once. Rows that lie a page apart would be waited for if each panel came to them anew; and
-    /// lines are written whole, since a part of one is not written before the line has been read.
+    /// Copies rows through all whole panels at once: rows that lie a page apart would be waited for if each panel came to them anew. The
+    /// widest vectors write lines whole, since a part of one is not written before the line has been read.
     /// </summary>
     [MethodImpl(Compiled.AtOnce)]
-    private void PackRows(int first, int end)
+    private void PackRows(int columns)
     {
         for (var row = 0; row < Rows; row++)
         {
             T* from = _block.At(row, 0), to = _packed + (row * Tile);
-            for (var column = first; column < end; column += Tile, to += (nint)Rows * Tile)
+            for (var column = 0; column < columns; column += Tile, to += (nint)Rows * Tile)
             {
                 TLanes.Store(TLanes.Load(from + column), to);
                 TLanes.Store(TLanes.Load(from + column + TLanes.Width), to + TLanes.Width);

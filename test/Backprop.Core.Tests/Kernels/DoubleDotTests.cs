@@ -25,12 +25,11 @@ public sealed class DoubleDotTests
     }
 
     [TestMethod]
-    public void Small_terms_are_not_lost_beside_many_others()
+    public void Small_terms_are_not_lost_beside_large_ones()
     {
-        // In float, a sum of 16,777,216 does not change by adding 1.
-        float[] x = new float[(1 << 24) + 1000];
-        Array.Fill(x, 1);
-        Assert.AreEqual(x.Length, DoubleDot.Of<float>(x, x));
+        // In float, adding 1 does not change 10^8, whichever sum it is added to: each of the first 64 has its own large one.
+        float[] x = [.. Enumerable.Repeat(1e4f, 64), .. Enumerable.Repeat(1f, 1000)];
+        Assert.AreEqual((64 * 1e8) + 1000, DoubleDot.Of<float>(x, x));
     }
 
     private static void Check<T>(int length)

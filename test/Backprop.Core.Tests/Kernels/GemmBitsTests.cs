@@ -55,16 +55,14 @@ public sealed class GemmBitsTests
     }
 
     [TestMethod]
-    public void A_transposed_A_whose_columns_lie_a_page_apart_gives_the_same_bits()
+    public void Operands_whose_rows_or_columns_lie_a_page_apart_give_the_same_bits_copied_and_in_place()
     {
-        // So many columns of B and so deep that A is copied: some whole copies, and a part of one.
-        const int M = 1030, N = 256, K = Gemm.DepthBlock + 1;
-        var (a, b) = (Matrices.Random<float>(M * K, 15), Matrices.Random<float>(K * N, 16));
-        foreach (var strategy in Matrices.Strategies<float>())
-        {
-            var plain = Matrices.Multiply(strategy, M, N, K, a, b);
-            Matrices.AreSameBits<float>(plain, Matrices.Multiply(strategy, M, N, K, a, b, transposeA: true), $"{strategy}");
-        }
+        // A plain B is packed row by row, a transposed one column by column.
+        CheckCopies<float>(450, 1053, transposeA: false);
+
+        // A is copied where it is transposed, in whole copies and a part of one, for each block of columns but a narrow last one.
+        CheckCopies<float>(1030, 400, transposeA: true);
+        CheckCopies<double>(515, 520, transposeA: true);
     }
 
     [TestMethod]
@@ -169,6 +167,18 @@ public sealed class GemmBitsTests
             Matrices.AreSameBits<T>(plain, Matrices.Multiply(strategy, m, N, K, a, b, true, false), $"{strategy} A");
             Matrices.AreSameBits<T>(plain, Matrices.Multiply(strategy, m, N, K, a, b, false, true), $"{strategy} B");
             Matrices.AreSameBits<T>(plain, Matrices.Multiply(strategy, m, N, K, a, b, true, true), $"{strategy} both");
+        }
+    }
+
+    private static void CheckCopies<T>(int m, int n, bool transposeA)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (a, b) = (Matrices.Random<T>(m * K, 15), Matrices.Random<T>(K * n, 16));
+        var plain = Matrices.Multiply(GemmStrategy<T>.Chosen, m, n, K, a, b);
+        Matrices.AreSameBits<T>(plain, Matrices.Multiply(GemmStrategy<T>.Chosen, m, n, K, a, b, transposeA, true), "both");
+        if (transposeA)
+        {
+            Matrices.AreSameBits<T>(plain, Matrices.Multiply(GemmStrategy<T>.Chosen, m, n, K, a, b, true, false), "A");
         }
     }
 
