@@ -82,7 +82,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
                 var depth = Math.Min(k - p, Gemm.DepthBlock);
                 var panels = new Panels<T, TVector, TLanes>(product.B.From(p, j), depth, columns, packsB, packed);
                 panels.Pack();
-                var copiesA = mayCopyA && IsWorthCopying(product.A, columns, k);
+                var copiesA = IsWorthCopying(product.A, columns, k);
                 var rowBlock = copiesA ? RowBlock : m;
                 for (var i = 0; i < m; i += rowBlock)
                 {
@@ -110,14 +110,7 @@ internal sealed unsafe class BlockedGemm<T, TVector, TLanes> : GemmStrategy<T>
     {
         for (var column = 0; column < depth; column++)
         {
-            T* from = a.At(0, column), target = to + (column * RowBlock);
-            var row = 0;
-            for (; row <= rows - TLanes.Width; row += TLanes.Width)
-            {
-                TLanes.Store(TLanes.Load(from + row), target + row);
-            }
-
-            new ReadOnlySpan<T>(from + row, rows - row).CopyTo(new Span<T>(target + row, rows - row));
+            new ReadOnlySpan<T>(a.At(0, column), rows).CopyTo(new Span<T>(to + (column * RowBlock), rows));
         }
 
         return new MatrixView<T>((nint)to, 1, RowBlock);

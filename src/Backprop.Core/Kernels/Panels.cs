@@ -105,6 +105,7 @@ internal readonly unsafe struct Panels<T, TVector, TLanes>
         }
     }
 
+    /// <summary>Packs the last panel, which is no whole tile, and fills it up with zeros.</summary>
     private void PackLast(int column)
     {
         var (from, to, columns) = (_block.From(0, column), this[column], Columns - column);
